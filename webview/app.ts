@@ -1,0 +1,41 @@
+/** One state, one redraw: what every part of the view reads, and the only way to change it. */
+import type { AreaReport, HostApi, Span, SliceDetail, SliceId, SliceLinks, SliceRef, TraceApi, TraceInfo, TrackId, ViewState } from '../src/shared/protocol.js';
+
+export interface AppState extends ViewState {
+  /** the part of the trace on screen */
+  window: Span;
+  hover?: { slice: SliceRef; count: number; firstSlice: SliceId };
+  /** loaded for `selection`, after it */
+  detail?: SliceDetail;
+  links?: SliceLinks;
+  area?: { span: Span; tracks: TrackId[]; report?: AreaReport };
+  drawerTab: 'slice' | 'area' | 'sameName' | 'flows';
+  searchCount: number;
+  searchError?: string;
+  /** index of the current hit, −1 before the first step */
+  searchIndex: number;
+  marks: Span[];
+  /** trace the theme of the editor: changes when colours must be read again */
+  themeVersion: number;
+  helpOpen: boolean;
+}
+
+export interface App {
+  readonly info: TraceInfo;
+  readonly trace: TraceApi;
+  readonly host: HostApi;
+  readonly state: Readonly<AppState>;
+  /** merges, then redraws every view once in the next animation frame; saved for later where it is part of ViewState */
+  change(patch: Partial<AppState>): void;
+  /** calls back in the next frame after any change; `changed` has the names of what changed */
+  onChange(listener: (changed: ReadonlySet<keyof AppState>) => void): void;
+  /** selects a slice, loads detail and links, and scrolls or zooms to it when it is out of sight */
+  select(slice: SliceId | undefined, options?: { show?: boolean; zoom?: boolean }): Promise<void>;
+  /** runs one of keys.ts's actions */
+  run(action: string): void;
+  /** says it to screen readers */
+  announce(text: string): void;
+}
+
+/** A part of the view. Its module exports a function (root, app) that builds it once and then follows `onChange`. */
+export type Part = (root: HTMLElement, app: App) => void;
