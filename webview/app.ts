@@ -1,7 +1,10 @@
 /** One state, one redraw: what every part of the view reads, and the only way to change it. */
-import type { AreaReport, HostApi, Span, SliceDetail, SliceId, SliceLinks, SliceRef, TraceApi, TraceInfo, TrackId, ViewState } from '../src/shared/protocol.js';
+import type { AreaReport, HostApi, Span, SliceDetail, SliceId, SliceLinks, SliceRef, Start, StepsReport, TraceApi, TraceInfo, TrackId, ViewState } from '../src/shared/protocol.js';
+import type { ActionName } from './keys.js';
 
 export interface AppState extends ViewState {
+  /** loaded once after opening; undefined until then */
+  steps?: StepsReport;
   /** the part of the trace on screen */
   window: Span;
   hover?: { slice: SliceRef; count: number; firstSlice: SliceId };
@@ -24,6 +27,7 @@ export interface App {
   readonly info: TraceInfo;
   readonly trace: TraceApi;
   readonly host: HostApi;
+  readonly start: Start;
   readonly state: Readonly<AppState>;
   /** merges, then redraws every view once in the next animation frame; saved for later where it is part of ViewState */
   change(patch: Partial<AppState>): void;
@@ -32,7 +36,9 @@ export interface App {
   /** selects a slice, loads detail and links, and scrolls or zooms to it when it is out of sight */
   select(slice: SliceId | undefined, options?: { show?: boolean; zoom?: boolean }): Promise<void>;
   /** runs one of keys.ts's actions */
-  run(action: string): void;
+  run(action: ActionName): void;
+  /** says what actions of keys.ts do; the part that can do them says it once */
+  handle(actions: Partial<Record<ActionName, () => void>>): void;
   /** says it to screen readers */
   announce(text: string): void;
 }
