@@ -1,5 +1,5 @@
 /** One state, one redraw: what every part of the view reads, and the only way to change it. */
-import type { AreaReport, HostApi, Span, SliceDetail, SliceId, SliceLinks, SliceRef, Start, StepsReport, TraceApi, TraceInfo, TrackId, ViewState } from '../src/shared/protocol.js';
+import type { AreaReport, HostApi, Span, SliceDetail, SliceId, SliceLinks, Start, StepsReport, TraceApi, TraceInfo, TrackId, ViewState } from '../src/shared/protocol.js';
 import type { ActionName } from './keys.js';
 
 export interface AppState extends ViewState {
@@ -7,7 +7,6 @@ export interface AppState extends ViewState {
   steps?: StepsReport;
   /** the part of the trace on screen */
   window: Span;
-  hover?: { slice: SliceRef; count: number; firstSlice: SliceId };
   /** loaded for `selection`, after it */
   detail?: SliceDetail;
   links?: SliceLinks;

@@ -69,6 +69,33 @@ const PHASE_COLOURS: Record<'prefill' | 'decode' | 'mixed', readonly [dark: [str
   mixed: [['#8f9468', '#2b322a'], ['#5f6c30', '#edf0e0'], '#a9c585'],
 };
 
+/** What legends, tooltips and tables call a colour class. */
+const COLOUR_LABELS: Record<ColourClass, string> = {
+  gemm: 'GEMM',
+  attention: 'Attention',
+  moe: 'MoE',
+  communication: 'Communication',
+  norm: 'Norm',
+  rope: 'RoPE',
+  activation: 'Activation',
+  quant: 'Quantization',
+  kvCache: 'KV cache',
+  sampling: 'Sampling',
+  copy: 'Copy',
+  elementwise: 'Elementwise',
+  other: 'Other',
+  python: 'Python frame',
+  op: 'Framework op',
+  runtime: 'Runtime call',
+  graphLaunch: 'Graph launch',
+  annotation: 'Annotation',
+  neutral: 'Other',
+};
+
+export function colourLabel(colour: ColourClass): string {
+  return COLOUR_LABELS[colour];
+}
+
 /** Answers the text of a CSS variable, '' where it is not set. */
 export type CssVariable = (name: string) => string;
 

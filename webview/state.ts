@@ -1,0 +1,114 @@
+/** The state of one view: changes are collected and told once a frame; what must survive is saved when it rests. */
+import type { HostApi, SliceDetail, Start, TraceApi, TraceInfo, ViewState } from '../src/shared/protocol.js';
+import type { App, AppState } from './app.js';
+import type { ActionName } from './keys.js';
+import { duration } from './format.js';
+import { latest } from './timeline/latest.js';
+import { around, gpuActivity, revealed } from './timeline/viewport.js';
+import { colourLabel } from './theme.js';
+
+const SAVE_AFTER_MS = 400;
+/** Arrows of one slice that are worth drawing. */
+const LINK_LIMIT = 200;
+
+const SAVED = ['tab', 'window', 'selection', 'pinned', 'collapsed', 'search', 'drawerPx', 'drawerOpen', 'kernelSort', 'kernelFilter'] as const satisfies readonly (keyof ViewState)[];
+
+function initialState(info: TraceInfo, saved: ViewState | undefined): AppState {
+  const view: ViewState = saved ?? { tab: 'timeline', pinned: [], collapsed: [], search: '', drawerPx: 256, drawerOpen: true, kernelSort: '', kernelFilter: '' };
+  const known = new Set(info.tracks.map((track) => track.id));
+  return {
+    ...view,
+    pinned: view.pinned.filter((track) => known.has(track)),
+    window: view.window ?? gpuActivity(info.tracks, info.durationNs),
+    drawerTab: 'slice',
+    searchCount: 0,
+    searchIndex: -1,
+    marks: [],
+    themeVersion: 0,
+    helpOpen: false,
+  };
+}
+
+function savedPart(state: AppState): ViewState {
+  const { tab, window, selection, pinned, collapsed, search, drawerPx, drawerOpen, kernelSort, kernelFilter } = state;
+  return { tab, window, selection, pinned, collapsed, search, drawerPx, drawerOpen, kernelSort, kernelFilter };
+}
+
+/** "gate_up_proj, GEMM, 81.76 µs, decode 3, layer 1, launched 88.44 µs before". */
+export function spoken({ ref, durNs, step, layer, startLatencyNs }: SliceDetail): string {
+  const parts = [ref.shortName, colourLabel(ref.colour), duration(durNs)];
+  if (step) parts.push(`${step.phase} ${step.index}`);
+  if (layer !== undefined) parts.push(`layer ${layer}`);
+  if (startLatencyNs !== undefined) parts.push(`launched ${duration(startLatencyNs)} before`);
+  return parts.join(', ').replaceAll('µs', 'microseconds').replaceAll(' ms', ' milliseconds').replaceAll(' ns', ' nanoseconds');
+}
+
+/** Makes the app of an opened trace. Its owner builds the parts, then calls `restore` once. */
+export function createApp(info: TraceInfo, trace: TraceApi, host: HostApi, start: Start, announce: (text: string) => void): App & { restore(): void } {
+  const state = initialState(info, start.state);
+  const listeners: ((changed: ReadonlySet<keyof AppState>) => void)[] = [];
+  const handlers: Partial<Record<ActionName, () => void>> = {};
+  let changed = new Set<keyof AppState>();
+  let saveTimer: ReturnType<typeof setTimeout> | undefined;
+  let selections = 0;
+
+  const tell = (): void => {
+    const told = changed;
+    changed = new Set();
+    for (const listener of listeners) listener(told);
+  };
+  const change = (patch: Partial<AppState>): void => {
+    const keys = (Object.keys(patch) as (keyof AppState)[]).filter((key) => patch[key] !== state[key]);
+    if (keys.length === 0) return;
+    Object.assign(state, patch);
+    if (changed.size === 0) requestAnimationFrame(tell);
+    for (const key of keys) changed.add(key);
+    if (keys.includes('search')) search(state.search);
+    if (!keys.some((key) => (SAVED as readonly string[]).includes(key))) return;
+    clearTimeout(saveTimer);
+    saveTimer = setTimeout(() => void host.saveState(savedPart(state)), SAVE_AFTER_MS);
+  };
+
+  const search = latest(
+    (query: string) => (query.trim() === '' ? Promise.resolve({ count: 0, error: undefined }) : trace.search(query)),
+    ({ count, error }, query) => {
+      if (query === state.search) change({ searchCount: count, searchError: error, searchIndex: -1 });
+    },
+  );
+
+  const select: App['select'] = async (slice, options = {}) => {
+    const ticket = ++selections;
+    if (slice === undefined) return change({ selection: undefined, detail: undefined, links: undefined });
+    change({ selection: slice });
+    const [detail, links] = await Promise.all([trace.detail(slice), trace.links(slice, LINK_LIMIT)]);
+    if (ticket !== selections) return;
+    change({ detail, links, drawerTab: 'slice' });
+    announce(spoken(detail));
+    if (options.zoom) change({ window: around(detail.ref, 0.6) });
+    else if (options.show) change({ window: revealed(state.window, detail.ref) });
+  };
+
+  const restore = (): void => {
+    if (state.search) search(state.search);
+    if (state.selection !== undefined) void select(state.selection).catch(() => change({ selection: undefined }));
+    trace.steps().then(
+      (steps) => change({ steps }),
+      () => change({ steps: { steps: [], source: 'none', reason: 'The steps could not be found.' } }),
+    );
+  };
+
+  return {
+    info,
+    trace,
+    host,
+    start,
+    state,
+    change,
+    select,
+    announce,
+    restore,
+    onChange: (listener) => void listeners.push(listener),
+    run: (action) => handlers[action]?.(),
+    handle: (actions) => void Object.assign(handlers, actions),
+  };
+}

@@ -1,0 +1,68 @@
+/** What fits into a slice. Names may be cut at the end; numbers never. */
+
+/** Below this width a slice has no text. */
+export const MIN_TEXT_PX = 24;
+const MIN_LETTERS = 4;
+const GAP_PX = 6;
+
+/** Width of a text in the canvas's font. */
+export type Measure = (text: string) => number;
+
+/** A measure that remembers: the same names are drawn in every frame. Dropped when it has grown large. */
+export function rememberWidths(measure: Measure): Measure {
+  const widths = new Map<string, number>();
+  return (text) => {
+    const known = widths.get(text);
+    if (known !== undefined) return known;
+    const width = measure(text);
+    if (widths.size > 20_000) widths.clear();
+    widths.set(text, width);
+    return width;
+  };
+}
+
+/** The text, or as much of its beginning as fits with an ellipsis; '' when that is under four letters. */
+export function ellipsize(text: string, widthPx: number, measure: Measure): string {
+  const full = measure(text);
+  if (full <= widthPx) return text;
+  const letters = [...text];
+  const room = widthPx - measure('…');
+  let length = Math.min(letters.length - 1, Math.floor((room / full) * letters.length));
+  while (length >= MIN_LETTERS && measure(letters.slice(0, length).join('')) > room) length--;
+  while (length >= MIN_LETTERS && length < letters.length - 1 && measure(letters.slice(0, length + 1).join('')) <= room) length++;
+  return length < MIN_LETTERS ? '' : `${letters.slice(0, length).join('')}…`;
+}
+
+/** Texts side by side, each with its place. */
+export interface Fitted {
+  text: string;
+  x: number;
+}
+
+/** The name, and after it each further text that fits whole. */
+export function fitLabel(name: string, further: readonly string[], widthPx: number, measure: Measure): Fitted[] {
+  if (widthPx < MIN_TEXT_PX) return [];
+  const shown = ellipsize(name, widthPx, measure);
+  if (shown === '') return [];
+  const fitted = [{ text: shown, x: 0 }];
+  let x = measure(shown) + GAP_PX;
+  for (const text of shown === name ? further : []) {
+    const width = measure(text);
+    if (x + width > widthPx) break;
+    fitted.push({ text, x });
+    x += width + GAP_PX;
+  }
+  return fitted;
+}
+
+/** Python frames whose function says nothing without its file. */
+const COMMON_FUNCTIONS = new Set(['forward', '__call__', 'run', '_call_impl', '_wrapped_call_impl', '__init__', 'call', 'main']);
+
+/** "vllm/model_executor/models/llama.py(343): forward" reads "llama.forward :343"; other names stay. */
+export function frameLabel(name: string): { text: string; place: string } {
+  const frame = /^(.*\.py)\((\d+)\): (.*)$/.exec(name);
+  if (!frame) return { text: name, place: '' };
+  const [, path = '', line = '', code = ''] = frame;
+  const file = path.slice(path.lastIndexOf('/') + 1, -'.py'.length);
+  return COMMON_FUNCTIONS.has(code) ? { text: `${file}.${code}`, place: `:${line}` } : { text: code, place: `${file}.py:${line}` };
+}

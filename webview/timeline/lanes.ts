@@ -1,0 +1,168 @@
+/** Which lanes there are and where: from the tracks, what is folded and what is pinned. */
+import type { GroupInfo, TrackId, TrackInfo } from '../../src/shared/protocol.js';
+
+export const GUTTER_PX = 168;
+const STEPS_PX = 24;
+const LAYERS_PX = 22;
+const GROUP_PX = 23;
+const STREAM_PX = 34;
+const STREAM_ROW_PX = 28;
+const STREAM_SLICE_PX = 27;
+const COUNTER_PX = 38;
+const ROW_PX = 17;
+const ROW_SLICE_PX = 16;
+
+interface Place {
+  key: string;
+  /** from the top of its area: the stuck lanes, or the scrolling ones */
+  top: number;
+  height: number;
+  /** stays on top when the others scroll */
+  stuck: boolean;
+}
+
+export interface TrackLane extends Place {
+  kind: 'track';
+  track: TrackInfo;
+  group: GroupInfo;
+  /** the group's stream with the most work: its gaps are what the GPU waited */
+  compute: boolean;
+  collapsed: boolean;
+  /** outer rows not shown; see outerRows */
+  hiddenRows: number;
+  /** rows shown, from `hiddenRows` on */
+  rows: number;
+  /** from the lane's top to its first row */
+  padding: number;
+  rowPx: number;
+  slicePx: number;
+}
+
+export interface GroupLane extends Place {
+  kind: 'group';
+  group: GroupInfo;
+  collapsed: boolean;
+}
+
+export type Lane = (Place & { kind: 'steps' | 'layers' }) | GroupLane | TrackLane;
+
+export interface Layout {
+  lanes: Lane[];
+  stuckPx: number;
+  scrollPx: number;
+  /** of tracks that have a lane */
+  byTrack: Map<TrackId, TrackLane>;
+}
+
+export interface LayoutInput {
+  tracks: readonly TrackInfo[];
+  groups: readonly GroupInfo[];
+  hasSteps: boolean;
+  hasLayers: boolean;
+  pinned: readonly TrackId[];
+  /** keys of folded groups and tracks */
+  collapsed: readonly string[];
+  /** rows that outer frames take, by track */
+  outerRows: ReadonlyMap<TrackId, number>;
+}
+
+export const groupKey = (group: number): string => `group:${group}`;
+export const trackKey = (track: TrackId): string => `track:${track}`;
+/** In `collapsed`, says that a track shows its outer frames. */
+export const outerKey = (track: TrackId): string => `outer:${track}`;
+
+function computeTracks(tracks: readonly TrackInfo[]): Set<TrackId> {
+  const busiest = new Map<number, TrackInfo>();
+  for (const track of tracks) {
+    if (track.kind !== 'stream') continue;
+    const other = busiest.get(track.group);
+    if (!other || track.sliceCount > other.sliceCount) busiest.set(track.group, track);
+  }
+  return new Set([...busiest.values()].map((track) => track.id));
+}
+
+/** Height and rows of a track's lane. */
+function shape(track: TrackInfo, collapsed: boolean, outerRows: number): Pick<TrackLane, 'height' | 'hiddenRows' | 'rows' | 'padding' | 'rowPx' | 'slicePx'> {
+  if (track.kind === 'counter') return { height: COUNTER_PX, hiddenRows: 0, rows: 1, padding: 2, rowPx: COUNTER_PX, slicePx: COUNTER_PX - 4 };
+  const hiddenRows = Math.min(outerRows, track.rowCount - 1);
+  const rows = collapsed ? 1 : Math.max(track.rowCount - hiddenRows, 1);
+  if (track.kind === 'stream') return { height: STREAM_PX + (rows - 1) * STREAM_ROW_PX, hiddenRows, rows, padding: 3, rowPx: STREAM_ROW_PX, slicePx: STREAM_SLICE_PX };
+  return { height: rows * ROW_PX + 6, hiddenRows, rows, padding: 3, rowPx: ROW_PX, slicePx: ROW_SLICE_PX };
+}
+
+/** Places all lanes: steps, layers and pinned tracks stick to the top, the rest follows group by group. */
+export function layOut(input: LayoutInput): Layout {
+  const collapsed = new Set(input.collapsed);
+  const compute = computeTracks(input.tracks);
+  const lanes: Lane[] = [];
+  const byTrack = new Map<TrackId, TrackLane>();
+  let stuckPx = 0;
+  let scrollPx = 0;
+  const placeTrack = (track: TrackInfo, group: GroupInfo, stuck: boolean) => {
+    const key = trackKey(track.id);
+    const outerRows = collapsed.has(outerKey(track.id)) ? 0 : (input.outerRows.get(track.id) ?? 0);
+    const isCollapsed = collapsed.has(key);
+    const lane: TrackLane = { kind: 'track', key, top: stuck ? stuckPx : scrollPx, stuck, track, group, compute: compute.has(track.id), collapsed: isCollapsed, ...shape(track, isCollapsed, outerRows) };
+    lanes.push(lane);
+    byTrack.set(track.id, lane);
+    if (stuck) stuckPx += lane.height;
+    else scrollPx += lane.height;
+  };
+  const stick = (kind: 'steps' | 'layers', height: number) => {
+    lanes.push({ kind, key: kind, top: stuckPx, height, stuck: true });
+    stuckPx += height;
+  };
+  if (input.hasSteps) stick('steps', STEPS_PX);
+  if (input.hasLayers) stick('layers', LAYERS_PX);
+  const groupOf = new Map(input.groups.map((group) => [group.id, group]));
+  const trackOf = new Map(input.tracks.map((track) => [track.id, track]));
+  for (const id of input.pinned) {
+    const track = trackOf.get(id);
+    const group = track && groupOf.get(track.group);
+    if (track && group) placeTrack(track, group, true);
+  }
+  for (const group of input.groups) {
+    const key = groupKey(group.id);
+    const isCollapsed = collapsed.has(key);
+    const tracks = input.tracks.filter((track) => track.group === group.id);
+    if (tracks.length === 0) continue;
+    lanes.push({ kind: 'group', key, top: scrollPx, height: GROUP_PX, stuck: false, group, collapsed: isCollapsed });
+    scrollPx += GROUP_PX;
+    if (isCollapsed) continue;
+    for (const track of tracks) if (!byTrack.has(track.id)) placeTrack(track, group, false);
+  }
+  return { lanes, stuckPx, scrollPx, byTrack };
+}
+
+/** Where a lane is on screen when the scrolling ones are scrolled by `scrollTop`. */
+export function laneY(lane: Lane, layout: Layout, scrollTop: number): number {
+  return lane.stuck ? lane.top : layout.stuckPx + lane.top - scrollTop;
+}
+
+/** Lanes that are at least partly between the top and `heightPx`. */
+export function visibleLanes(layout: Layout, scrollTop: number, heightPx: number): Lane[] {
+  return layout.lanes.filter((lane) => {
+    const y = laneY(lane, layout, scrollTop);
+    return y < heightPx && y + lane.height > (lane.stuck ? 0 : layout.stuckPx);
+  });
+}
+
+/** The lane at a height on screen. */
+export function laneAt(layout: Layout, scrollTop: number, y: number): Lane | undefined {
+  return layout.lanes.find((lane) => {
+    const top = laneY(lane, layout, scrollTop);
+    return lane.stuck === y < layout.stuckPx && y >= top && y < top + lane.height;
+  });
+}
+
+/** Top of a row of a lane, relative to the lane; a hidden row is where the first shown one is. */
+export function rowTop(lane: TrackLane, row: number): number {
+  return lane.padding + Math.min(Math.max(row - lane.hiddenRows, 0), lane.rows - 1) * lane.rowPx;
+}
+
+/** The row at a height inside the lane; undefined between rows. */
+export function rowAt(lane: TrackLane, y: number): number | undefined {
+  const row = Math.floor((y - lane.padding) / lane.rowPx);
+  if (row < 0 || row >= lane.rows || y - lane.padding - row * lane.rowPx >= lane.slicePx) return undefined;
+  return row + lane.hiddenRows;
+}
