@@ -13,7 +13,21 @@ export const SLICE_KINDS = ['kernel', 'memcpy', 'memset', 'gpuAnnotation', 'op',
 export type SliceKind = (typeof SLICE_KINDS)[number];
 
 /** What a kernel does, told from its name. The order is the order of legends and of colour classes. */
-export const KERNEL_CATEGORIES = ['gemm', 'attention', 'moe', 'communication', 'norm', 'rope', 'activation', 'quant', 'kvCache', 'sampling', 'copy', 'elementwise', 'other'] as const;
+export const KERNEL_CATEGORIES = [
+  'gemm',
+  'attention',
+  'moe',
+  'communication',
+  'norm',
+  'rope',
+  'activation',
+  'quant',
+  'kvCache',
+  'sampling',
+  'copy',
+  'elementwise',
+  'other',
+] as const;
 export type KernelCategory = (typeof KERNEL_CATEGORIES)[number];
 
 /** How a cell is coloured: a kernel category, or what else it is. A tile carries the index. */
@@ -241,7 +255,18 @@ export interface SliceLinks {
   moreOutgoing: number;
 }
 
-export type Move = 'next' | 'previous' | 'up' | 'down' | 'nextSameName' | 'previousSameName' | 'longerSameName' | 'shorterSameName' | 'toLaunch' | 'toKernel' | 'backToLaunch';
+export type Move =
+  | 'next'
+  | 'previous'
+  | 'up'
+  | 'down'
+  | 'nextSameName'
+  | 'previousSameName'
+  | 'longerSameName'
+  | 'shorterSameName'
+  | 'toLaunch'
+  | 'toKernel'
+  | 'backToLaunch';
 
 export interface AreaRow {
   nameId: NameId;

@@ -5,7 +5,7 @@
 
 /** One end of a message channel: a worker, a MessagePort, a webview. */
 export interface Channel {
-  post(message: unknown, transfer: ArrayBuffer[]): void;
+  post(message: unknown): void;
   /** calls `receive` with every message from the other end */
   listen(receive: (message: unknown) => void): void;
 }
@@ -25,28 +25,19 @@ function isAnswer(value: unknown): value is Answer {
   return isRecord(value) && typeof value.answer === 'number' && typeof value.ok === 'boolean';
 }
 
-/** Every ArrayBuffer that is the whole backing of something in `value`, two levels deep: what our answers are made of. */
-function buffersIn(value: unknown, depth = 2, found: ArrayBuffer[] = []): ArrayBuffer[] {
-  if (value instanceof ArrayBuffer) found.push(value);
-  else if (ArrayBuffer.isView(value)) {
-    if (value.buffer instanceof ArrayBuffer && value.byteLength === value.buffer.byteLength) found.push(value.buffer);
-  } else if (depth > 0 && isRecord(value)) for (const inner of Object.values(value)) if (isRecord(inner)) buffersIn(inner, depth - 1, found);
-  return found;
-}
-
 /** Decides what a call may do: returns the function to run, or undefined for "no such method". */
 export type Dispatch = (method: string) => ((...args: unknown[]) => Promise<unknown>) | undefined;
 
-/** Answers the other end's calls. `transfer` moves the buffers of answers instead of copying them. */
-export function serve(channel: Channel, dispatch: Dispatch, { transfer = false } = {}): void {
+/** Answers the other end's calls. Buffers in answers are copied: half a megabyte takes a third of a millisecond, and nothing an answerer keeps can be taken away. */
+export function serve(channel: Channel, dispatch: Dispatch): void {
   channel.listen((message) => {
     if (!isCall(message)) return;
     const { call, method, args } = message;
     const run = dispatch(method);
     const result = run ? Promise.resolve().then(() => run(...args)) : Promise.reject(new Error(`no method ${method}`));
     result.then(
-      (value) => channel.post({ answer: call, ok: true, value } satisfies Answer, transfer ? buffersIn(value) : []),
-      (error: unknown) => channel.post({ answer: call, ok: false, error: error instanceof Error ? error.message : String(error) } satisfies Answer, []),
+      (value) => channel.post({ answer: call, ok: true, value } satisfies Answer),
+      (error: unknown) => channel.post({ answer: call, ok: false, error: error instanceof Error ? error.message : String(error) } satisfies Answer),
     );
   });
 }
@@ -76,7 +67,7 @@ export function connect<Api extends object>(channel: Channel): Api & { close(rea
         new Promise((resolve, reject) => {
           if (closed) return reject(new Error(closed));
           waiting.set(next, { resolve, reject });
-          channel.post({ call: next++, method, args } satisfies Call, []);
+          channel.post({ call: next++, method, args } satisfies Call);
         });
     },
   };
