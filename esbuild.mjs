@@ -7,7 +7,20 @@ import { build, context } from 'esbuild';
 /** Compiles the AssemblyScript kernel and embeds it as a module, so that every build and every test finds it the same way. */
 export function buildWasm() {
   mkdirSync('out', { recursive: true });
-  const args = ['node_modules/assemblyscript/bin/asc.js', 'src/core/read/wasm/kernel.as.ts', '-o', 'out/kernel.wasm', '--runtime', 'stub', '-O3', '--noAssert', '--enable', 'simd', '--enable', 'threads'];
+  const args = [
+    'node_modules/assemblyscript/bin/asc.js',
+    'src/core/read/wasm/kernel.as.ts',
+    '-o',
+    'out/kernel.wasm',
+    '--runtime',
+    'stub',
+    '-O3',
+    '--noAssert',
+    '--enable',
+    'simd',
+    '--enable',
+    'threads',
+  ];
   const compiled = spawnSync(process.execPath, [...args, '--importMemory', '--sharedMemory', '--maximumMemory', '65536'], { stdio: 'inherit' });
   if (compiled.status !== 0) throw new Error('AssemblyScript did not compile');
   const base64 = readFileSync('out/kernel.wasm').toString('base64');
