@@ -8,7 +8,9 @@ function pair(): [Channel, Channel] {
   const end = (self: number): Channel => ({
     post: (message) => {
       const copy = structuredClone(message);
-      queueMicrotask(() => listeners[1 - self]!.forEach((receive) => receive(copy)));
+      queueMicrotask(() => {
+        for (const receive of listeners[1 - self]!) receive(copy);
+      });
     },
     listen: (receive) => listeners[self]!.push(receive),
   });
