@@ -1,6 +1,15 @@
-/** CONTRACT (the implementation replaces this comment): the one sink that readers push into. */
-import type { TrackId } from '../../shared/protocol.js';
-import type { Trace, TraceMeta } from './trace.js';
+/** The one sink that readers push into. Readers know bytes; the builder knows traces: it sorts, nests, pairs and links. */
+import type { Problem, TrackId } from '../../shared/protocol.js';
+import { assemble, type PushedTrack } from './assemble.js';
+import { SliceBuffer } from './buffer.js';
+import { domainOf, kindOf } from './categories.js';
+import { growing } from './columns.js';
+import { createCounterSamples } from './counters.js';
+import { createFlowRecords } from './flows.js';
+import { createPairs, type Paired } from './pair.js';
+import { createInterner } from './strings.js';
+import { type Category, NONE, type Trace, type TraceMeta } from './trace.js';
+import { type Naming, threadKey } from './tracks.js';
 
 export interface TrackKey {
   /** process id as text; for GPU work the device's */
@@ -27,7 +36,18 @@ export interface TraceBuilder {
    * One span. Times are ns from any one base, the same for all calls, in any order; they may be negative.
    * correlation and external: NONE where absent. gridX, bytes: 0 where absent. record: offset in the decompressed file.
    */
-  slice(track: TrackId, name: number, category: number, startNs: number, durNs: number, correlation: number, external: number, gridX: number, bytes: number, record: number): void;
+  slice(
+    track: TrackId,
+    name: number,
+    category: number,
+    startNs: number,
+    durNs: number,
+    correlation: number,
+    external: number,
+    gridX: number,
+    bytes: number,
+    record: number,
+  ): void;
   /** begin and end records, paired per track when finished: in time order, and in file order where times are equal */
   begin(track: TrackId, name: number, category: number, timeNs: number, record: number): void;
   end(track: TrackId, timeNs: number): void;
@@ -48,4 +68,128 @@ export interface TraceBuilder {
   finish(meta: Omit<TraceMeta, 'problems' | 'epochNs'>, clock: { baseNs: bigint; epochOffsetNs?: bigint }): Trace;
 }
 
-export declare function createBuilder(): TraceBuilder;
+/** What PyTorch calls the span of the whole recording; it reaches beyond what was recorded. */
+const WHOLE_RECORDING = 'Trace';
+
+export function createBuilder(): TraceBuilder {
+  const strings = createInterner();
+  const categories: Category[] = [];
+  const categoryIds = new Map<string, number>();
+  const domains: ReturnType<typeof domainOf>[] = [];
+  const tracks: PushedTrack[] = [];
+  const trackIds = new Map<string, TrackId>();
+  const buffer = new SliceBuffer();
+  const gpuIndex = growing(Uint32Array);
+  const gridX = growing(Uint32Array);
+  const bytes = growing(Float64Array);
+  const pairs = createPairs();
+  const asyncPairs = createPairs();
+  const asyncKeys = new Map<string, number>();
+  const asyncTracks: TrackId[] = [];
+  const flows = createFlowRecords();
+  const counters = createCounterSamples();
+  const problems = new Map<string, Problem>();
+  const naming: Omit<Naming, 'devices'> = {
+    processName: new Map(),
+    processLabel: new Map(),
+    processSort: new Map(),
+    threadName: new Map(),
+    threadSort: new Map(),
+  };
+  let wholeRecording = -1;
+
+  const problem = (kind: string, message: string): void => {
+    const known = problems.get(kind);
+    if (known) known.count++;
+    else problems.set(kind, { kind, count: 1, message });
+  };
+  const problemTimes = (kind: string, count: number, message: string): void => {
+    if (count > 0) problems.set(kind, { kind, count, message });
+  };
+
+  const track = (key: TrackKey): TrackId => {
+    const text = `${key.domain}\0${key.process}\0${key.thread}`;
+    let id = trackIds.get(text);
+    if (id === undefined) {
+      id = tracks.push({ key, device: key.process, stream: key.thread, used: false }) - 1;
+      trackIds.set(text, id);
+    }
+    return id;
+  };
+
+  const asyncKey = (process: string, category: number, id: number): number => {
+    const text = `${process}\0${category}\0${id}`;
+    let key = asyncKeys.get(text);
+    if (key === undefined) {
+      key = asyncTracks.push(track({ process, thread: categories[category].text, domain: 'async' })) - 1;
+      asyncKeys.set(text, key);
+    }
+    return key;
+  };
+
+  const slice: TraceBuilder['slice'] = (trackId, name, category, startNs, durNs, correlation, external, gridSize, byteCount, record) => {
+    const endNs = startNs + durNs;
+    if (!(durNs >= 0 && Math.abs(endNs) <= Number.MAX_SAFE_INTEGER)) {
+      return problem('badTime', `"${strings.get(name)}" has an impossible time: it begins at ${startNs} ns and lasts ${durNs} ns. It was left out.`);
+    }
+    if (tracks[trackId].key.domain === 'gpu') {
+      gpuIndex.push(buffer.count);
+      gridX.push(gridSize);
+      bytes.push(byteCount);
+    }
+    tracks[trackId].used = true;
+    buffer.push(trackId, name, category, startNs, durNs, correlation, external, record);
+  };
+
+  const addPairs = (): void => {
+    const add = (track: TrackId, { name, category, startNs, endNs, record }: Paired) =>
+      slice(track, name, category, startNs, endNs - startNs, NONE, NONE, 0, 0, record);
+    const threads = pairs.pair((paired) => add(paired.key, paired));
+    const async = asyncPairs.pair((paired) => add(asyncTracks[paired.key], paired));
+    problemTimes('endWithoutBegin', threads.withoutBegin + async.withoutBegin, 'End records without a begin record were left out.');
+    problemTimes(
+      'beginWithoutEnd',
+      threads.withoutEnd + async.withoutEnd,
+      'Begin records without an end record are shown up to the last record of their track.',
+    );
+  };
+
+  return {
+    string: strings.string,
+    stringBytes: strings.stringBytes,
+    category(text) {
+      let id = categoryIds.get(text);
+      if (id === undefined) {
+        id = categories.push({ text, kind: kindOf(text) }) - 1;
+        categoryIds.set(text, id);
+        domains.push(domainOf(text));
+        if (text === WHOLE_RECORDING) wholeRecording = id;
+      }
+      return id;
+    },
+    domain: (category) => domains[category],
+    track,
+    gpuTrack(trackId, device, stream) {
+      tracks[trackId].device = device;
+      tracks[trackId].stream = stream;
+    },
+    slice,
+    begin: pairs.begin,
+    end: pairs.end,
+    asyncBegin: (process, category, id, name, timeNs, record) => asyncPairs.begin(asyncKey(process, category, id), name, category, timeNs, record),
+    asyncEnd: (process, category, id, timeNs) => asyncPairs.end(asyncKey(process, category, id), timeNs),
+    flow: (phase, id, trackId, timeNs, bind) => flows.push(phase, id, trackId, timeNs, bind === 'next'),
+    counter: counters.push,
+    processName: (process, name) => void naming.processName.set(process, name),
+    processLabel: (process, label) => void naming.processLabel.set(process, label),
+    processSort: (process, index) => void naming.processSort.set(process, index),
+    threadName: (process, thread, name) => void naming.threadName.set(threadKey(process, thread), name),
+    threadSort: (process, thread, index) => void naming.threadSort.set(threadKey(process, thread), index),
+    problem,
+    finish(meta, clock) {
+      addPairs();
+      const pushed = { buffer, tracks, gpuIndex, gridX, bytes, flows, counters, strings, categories, wholeRecording, naming };
+      return assemble({ ...pushed, problem: problemTimes, problems: () => [...problems.values()] }, meta, clock);
+    },
+  };
+}

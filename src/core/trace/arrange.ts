@@ -1,0 +1,162 @@
+/** From file order to rows: per track sorted by start, then given depths (nesting) or lanes (overlap). */
+import type { SliceBuffer } from './buffer.js';
+import { NONE } from './trace.js';
+
+/** Rows hold their depth in 16 bits. Nothing real comes near: stacks of Python traces are about 100 deep. */
+const MAX_ROWS = 0xffff;
+
+export interface Arrangement {
+  /** slice id of each pushed slice; NONE for the few that found no row */
+  position: Uint32Array;
+  placed: number;
+  rowFirst: Uint32Array;
+  rowTrack: Uint32Array;
+  rowDepth: Uint16Array;
+}
+
+/**
+ * `storage[t]` is the place of pushed track t in the new order; `overlaps[place]` tells where slices side by side must not nest.
+ */
+export function arrange(buffer: SliceBuffer, storage: Uint32Array, overlaps: boolean[]): Arrangement {
+  const first = countTracks(buffer, storage, overlaps.length);
+  const index = groupByTrack(buffer, storage, first);
+  const position = new Uint32Array(buffer.count).fill(NONE);
+  const rowFirst: number[] = [];
+  const rowTrack: number[] = [];
+  const rowDepth: number[] = [];
+  let placed = 0;
+  for (let track = 0; track < overlaps.length; track++) {
+    const mine = index.subarray(first[track], first[track + 1]);
+    const start = new Float64Array(mine.length);
+    const dur = new Float64Array(mine.length);
+    buffer.gather('start', mine, start);
+    buffer.gather('dur', mine, dur);
+    sortByStart(mine, start, dur);
+    const row = new Uint16Array(mine.length);
+    const rowCount = overlaps[track] ? lanes(start, dur, row) : depths(start, dur, row);
+    const next = new Uint32Array(rowCount + 1);
+    for (let i = 0; i < row.length; i++) if (row[i] < rowCount) next[row[i] + 1]++;
+    for (let depth = 0; depth < rowCount; depth++) {
+      rowFirst.push(placed + next[depth]);
+      rowTrack.push(track);
+      rowDepth.push(depth);
+      next[depth + 1] += next[depth];
+    }
+    const base = placed;
+    placed += next[rowCount];
+    for (let i = 0; i < row.length; i++) if (row[i] < rowCount) position[mine[i]] = base + next[row[i]]++;
+  }
+  return { position, placed, rowFirst: Uint32Array.from([...rowFirst, placed]), rowTrack: Uint32Array.from(rowTrack), rowDepth: Uint16Array.from(rowDepth) };
+}
+
+function countTracks(buffer: SliceBuffer, storage: Uint32Array, trackCount: number): Uint32Array {
+  const first = new Uint32Array(trackCount + 1);
+  buffer.each('track', (track) => first[storage[track] + 1]++);
+  for (let track = 0; track < trackCount; track++) first[track + 1] += first[track];
+  return first;
+}
+
+/** Indices of pushed slices track by track, in file order inside a track. */
+function groupByTrack(buffer: SliceBuffer, storage: Uint32Array, first: Uint32Array): Uint32Array {
+  const index = new Uint32Array(buffer.count);
+  const next = first.slice();
+  buffer.each('track', (track, i) => {
+    index[next[storage[track]]++] = i;
+  });
+  return index;
+}
+
+/**
+ * Sorts by start, the longer first where starts are equal (only it can hold the other), else in file order.
+ * Kineto writes a sorted run per activity type, so runs are found and merged; sorted tracks cost one look.
+ */
+function sortByStart(index: Uint32Array, start: Float64Array, dur: Float64Array): void {
+  let runs = [0];
+  for (let i = 1; i < start.length; i++) if (start[i] < start[i - 1] || (start[i] === start[i - 1] && dur[i] > dur[i - 1])) runs.push(i);
+  if (runs.length === 1) return;
+  runs.push(start.length);
+  let from: Sorting = { index, start, dur };
+  let to: Sorting = { index: index.slice(), start: start.slice(), dur: dur.slice() };
+  while (runs.length > 2) {
+    const merged = [0];
+    for (let r = 0; r + 1 < runs.length; r += 2) {
+      const end = runs[Math.min(r + 2, runs.length - 1)];
+      mergeRuns(from, to, runs[r], runs[r + 1], end);
+      merged.push(end);
+    }
+    runs = merged;
+    [from, to] = [to, from];
+  }
+  if (from.index === index) return;
+  index.set(from.index);
+  start.set(from.start);
+  dur.set(from.dur);
+}
+
+interface Sorting {
+  index: Uint32Array;
+  start: Float64Array;
+  dur: Float64Array;
+}
+
+function mergeRuns(from: Sorting, to: Sorting, begin: number, middle: number, end: number): void {
+  const { start, dur } = from;
+  let a = begin;
+  let b = middle;
+  for (let at = begin; at < end; at++) {
+    const takeA = b === end || (a < middle && (start[a] < start[b] || (start[a] === start[b] && dur[a] >= dur[b])));
+    const take = takeA ? a++ : b++;
+    to.index[at] = from.index[take];
+    to.start[at] = start[take];
+    to.dur[at] = dur[take];
+  }
+}
+
+/**
+ * Nesting depth: the number of slices still open. A slice that outlives the one it began in (the clock's last digit
+ * does that to Python frames) lies one row deeper like a child: never lost, never on top of another. Gives the number of rows.
+ */
+function depths(start: Float64Array, dur: Float64Array, row: Uint16Array): number {
+  const openEnd: number[] = [];
+  let open = 0;
+  let rowCount = 0;
+  for (let i = 0; i < start.length; i++) {
+    while (open > 0 && openEnd[open - 1] <= start[i]) open--;
+    if (open === MAX_ROWS) {
+      row[i] = MAX_ROWS;
+      continue;
+    }
+    row[i] = open;
+    openEnd[open++] = start[i] + dur[i];
+    if (open > rowCount) rowCount = open;
+  }
+  return rowCount;
+}
+
+/** Lane: the first one that is free. A tree of the earliest ends finds it without asking every lane. Gives the number of lanes. */
+function lanes(start: Float64Array, dur: Float64Array, row: Uint16Array): number {
+  let size = 1;
+  let earliestEnd = new Float64Array(2).fill(-Infinity);
+  let laneCount = 0;
+  for (let i = 0; i < start.length; i++) {
+    while (earliestEnd[1] > start[i]) {
+      const half = earliestEnd;
+      earliestEnd = new Float64Array(size * 4).fill(-Infinity);
+      earliestEnd.set(half.subarray(size), size * 2);
+      size *= 2;
+      for (let node = size - 1; node > 0; node--) earliestEnd[node] = Math.min(earliestEnd[node * 2], earliestEnd[node * 2 + 1]);
+    }
+    let node = 1;
+    while (node < size) node = earliestEnd[node * 2] <= start[i] ? node * 2 : node * 2 + 1;
+    const lane = node - size;
+    if (lane >= MAX_ROWS) {
+      row[i] = MAX_ROWS;
+      continue;
+    }
+    row[i] = lane;
+    if (lane >= laneCount) laneCount = lane + 1;
+    earliestEnd[node] = start[i] + dur[i];
+    for (node >>= 1; node > 0; node >>= 1) earliestEnd[node] = Math.min(earliestEnd[node * 2], earliestEnd[node * 2 + 1]);
+  }
+  return laneCount;
+}

@@ -1,0 +1,197 @@
+/** From what was pushed to a Trace: arrange, move, link, describe. */
+import type { Problem } from '../../shared/protocol.js';
+import { type Arrangement, arrange } from './arrange.js';
+import type { SliceBuffer } from './buffer.js';
+import type { TrackKey } from './builder.js';
+import type { Growing } from './columns.js';
+import type { CounterSamples, SampledTrack } from './counters.js';
+import type { FlowRecords } from './flows.js';
+import { linkLaunches, orderByLaunch } from './launches.js';
+import { firstRows, rowOf } from './rows.js';
+import type { Interner } from './strings.js';
+import { type Category, type Counters, type GpuWork, NONE, type Rows, type Slices, type Trace, type TraceMeta } from './trace.js';
+import { type Draft, describeTracks, type Naming } from './tracks.js';
+
+export interface PushedTrack {
+  key: TrackKey;
+  device: string;
+  stream: string;
+  used: boolean;
+}
+
+export interface Pushed {
+  buffer: SliceBuffer;
+  tracks: PushedTrack[];
+  /** what only GPU slices have: which pushed slice, and its values */
+  gpuIndex: Growing<Uint32Array>;
+  gridX: Growing<Uint32Array>;
+  bytes: Growing<Float64Array>;
+  flows: FlowRecords;
+  counters: CounterSamples;
+  strings: Interner;
+  categories: Category[];
+  /** category of the span of the whole recording, which does not stretch the trace; −1 when there is none */
+  wholeRecording: number;
+  naming: Omit<Naming, 'devices'>;
+  problem(kind: string, count: number, message: string): void;
+  problems(): Problem[];
+}
+
+export function assemble(pushed: Pushed, meta: Omit<TraceMeta, 'problems' | 'epochNs'>, clock: { baseNs: bigint; epochOffsetNs?: bigint }): Trace {
+  const { buffer, categories, naming } = pushed;
+  const { used, place } = storageOrder(pushed.tracks);
+  const sampled = pushed.counters.take();
+  const { zeroNs, endNs } = span(buffer, pushed.wholeRecording, sampled.timeNs);
+  const arrangement = arrange(
+    buffer,
+    place,
+    used.map(({ key }) => key.domain === 'gpu' || key.domain === 'async'),
+  );
+  pushed.problem('tooDeep', buffer.count - arrangement.placed, 'Slices nested more than 65,535 deep were left out.');
+  const rows: Rows = { count: arrangement.rowTrack.length, first: arrangement.rowFirst, track: arrangement.rowTrack, depth: arrangement.rowDepth };
+  const rowStart = firstRows(rows, used.length);
+  const gpuCount = rows.first[rowStart[used.filter(({ key }) => key.domain === 'gpu').length]];
+  const gpuColumns = moveGpuColumns(pushed, arrangement.position, gpuCount);
+  const slices = moveSlices(buffer, arrangement, zeroNs);
+  const strings = pushed.strings.finish();
+  const launch = linkLaunches(slices, gpuCount, categories, strings);
+  const { flows, unbound } = pushed.flows.bind({ slices, rows, trackOf: place, rowStart, launch }, zeroNs);
+  pushed.problem('unboundFlow', unbound, 'Flow records that point at no slice were left out.');
+  const drafts = used.map((track, index) => draftOf(track, rowStart[index], rowStart[index + 1], slices, rows));
+  addWork(drafts, { slices, rows, launch, categories, name: strings.get });
+  const counters: Counters = { timeNs: sampled.timeNs.map((time) => time - zeroNs), value: sampled.value };
+  const all = [...drafts, ...sampled.tracks.map((track) => counterDraft(track, counters, rows.count))];
+  return {
+    meta: {
+      ...meta,
+      problems: pushed.problems(),
+      epochNs: clock.epochOffsetNs === undefined ? '' : String(clock.baseNs + BigInt(Math.round(zeroNs)) + clock.epochOffsetNs),
+    },
+    durationNs: endNs - zeroNs,
+    strings,
+    categories,
+    slices,
+    rows,
+    ...describeTracks(all, { ...naming, devices: meta.devices, rank: meta.rank }),
+    gpu: { count: gpuCount, launch, byLaunch: orderByLaunch(launch, slices.startNs), ...gpuColumns },
+    counters,
+    flows,
+  };
+}
+
+const DOMAIN_ORDER: TrackKey['domain'][] = ['gpu', 'gpuAnnotation', 'cpu', 'async'];
+
+/** Tracks that have slices, GPU work first, and the place of each pushed track among them. */
+function storageOrder(tracks: PushedTrack[]): { used: PushedTrack[]; place: Uint32Array } {
+  const used = DOMAIN_ORDER.flatMap((domain) => tracks.filter((track) => track.used && track.key.domain === domain));
+  const places = new Map(used.map((track, index) => [track, index]));
+  return { used, place: Uint32Array.from(tracks, (track) => places.get(track) ?? NONE) };
+}
+
+/** From the first start to the last end; what has no slices takes its span from counters, or from the recording's own span. */
+function span(buffer: SliceBuffer, wholeRecording: number, counterNs: Float64Array): { zeroNs: number; endNs: number } {
+  let counted = { zeroNs: Number.POSITIVE_INFINITY, endNs: Number.NEGATIVE_INFINITY };
+  let whole = { ...counted };
+  buffer.eachSpan((category, startNs, endNs) => {
+    const into = category === wholeRecording ? whole : counted;
+    if (startNs < into.zeroNs) into.zeroNs = startNs;
+    if (endNs > into.endNs) into.endNs = endNs;
+  });
+  if (counted.zeroNs <= counted.endNs) return counted;
+  counted = {
+    zeroNs: counterNs.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    endNs: counterNs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+  };
+  whole = whole.zeroNs <= whole.endNs ? whole : { zeroNs: 0, endNs: 0 };
+  return counted.zeroNs <= counted.endNs ? counted : whole;
+}
+
+function moveGpuColumns({ gpuIndex, gridX, bytes }: Pushed, position: Uint32Array, count: number): Pick<GpuWork, 'gridX' | 'bytes'> {
+  const moved = { gridX: new Uint32Array(count), bytes: new Float64Array(count) };
+  const [index, gridXOf, bytesOf] = [gpuIndex.take(), gridX.take(), bytes.take()];
+  for (let i = 0; i < index.length; i++) {
+    moved.gridX[position[index[i]]] = gridXOf[i];
+    moved.bytes[position[index[i]]] = bytesOf[i];
+  }
+  return moved;
+}
+
+function moveSlices(buffer: SliceBuffer, { position, placed }: Arrangement, zeroNs: number): Slices {
+  const startNs = buffer.move('start', position, new Float64Array(placed));
+  for (let slice = 0; slice < placed; slice++) startNs[slice] -= zeroNs;
+  return {
+    count: placed,
+    startNs,
+    durNs: buffer.move('dur', position, new Float64Array(placed)),
+    name: buffer.move('name', position, new Uint32Array(placed)),
+    category: buffer.move('category', position, new Uint16Array(placed)),
+    correlation: buffer.move('correlation', position, new Uint32Array(placed)),
+    external: buffer.move('external', position, new Uint32Array(placed)),
+    recordLow: buffer.move('recordLow', position, new Uint32Array(placed)),
+    recordHigh: buffer.move('recordHigh', position, new Uint8Array(placed)),
+  };
+}
+
+function draftOf({ key, device, stream }: PushedTrack, firstRow: number, endRow: number, slices: Slices, rows: Rows): Draft {
+  let firstNs = Number.POSITIVE_INFINITY;
+  let lastNs = Number.NEGATIVE_INFINITY;
+  for (let row = firstRow; row < endRow; row++) {
+    const last = rows.first[row + 1] - 1;
+    firstNs = Math.min(firstNs, slices.startNs[rows.first[row]]);
+    lastNs = Math.max(lastNs, slices.startNs[last] + slices.durNs[last]);
+  }
+  const sliceCount = rows.first[endRow] - rows.first[firstRow];
+  const samples = { firstSample: 0, sampleCount: 0 };
+  return { ...key, device, stream, firstRow, rowCount: endRow - firstRow, sliceCount, firstNs, lastNs, ...samples, computeNs: 0, onlyFor: '', launched: 0 };
+}
+
+function counterDraft({ process, name, firstSample, sampleCount }: SampledTrack, { timeNs }: Counters, firstRow: number): Draft {
+  const times = { firstNs: timeNs[firstSample], lastNs: timeNs[firstSample + sampleCount - 1] };
+  return {
+    process,
+    thread: name,
+    domain: 'counter',
+    device: '',
+    stream: '',
+    firstRow,
+    rowCount: 1,
+    sliceCount: 0,
+    ...times,
+    firstSample,
+    sampleCount,
+    computeNs: 0,
+    onlyFor: '',
+    launched: 0,
+  };
+}
+
+const COMMUNICATES = /nccl|rccl/i;
+
+interface Work {
+  slices: Slices;
+  rows: Rows;
+  launch: Uint32Array;
+  categories: Category[];
+  name(id: number): string;
+}
+
+/** What each stream is for, and how much GPU work each thread launched. */
+function addWork(drafts: Draft[], { slices, rows, launch, categories, name }: Work): void {
+  const communicates: boolean[] = [];
+  for (const draft of drafts) {
+    if (draft.domain !== 'gpu') continue;
+    let kernels = 0;
+    let communicating = 0;
+    const first = rows.first[draft.firstRow];
+    for (let slice = first; slice < first + draft.sliceCount; slice++) {
+      const caller = launch[slice] === NONE ? undefined : drafts[rows.track[rowOf(rows, launch[slice])]];
+      if (caller) caller.launched++;
+      if (categories[slices.category[slice]].kind !== 'kernel') continue;
+      kernels++;
+      if ((communicates[slices.name[slice]] ??= COMMUNICATES.test(name(slices.name[slice])))) communicating++;
+      else draft.computeNs += slices.durNs[slice];
+    }
+    if (kernels === 0) draft.onlyFor = 'copies';
+    else if (communicating === kernels) draft.onlyFor = 'NCCL';
+  }
+}

@@ -1,0 +1,35 @@
+/** Numbers that are pushed one by one before their count is known. */
+
+type Numbers = Float64Array | Uint32Array | Uint16Array | Uint8Array;
+
+export interface Growing<T extends Numbers> {
+  count: number;
+  push(value: number): void;
+  get(index: number): number;
+  /** exactly the pushed values; the column is empty afterwards */
+  take(): T;
+}
+
+/** For the few: doubles when full. What there are millions of lives in blocks instead (buffer.ts). */
+export function growing<T extends Numbers>(make: new (length: number) => T): Growing<T> {
+  let values = new make(64);
+  return {
+    count: 0,
+    push(value) {
+      if (this.count === values.length) {
+        const larger = new make(values.length * 2);
+        larger.set(values);
+        values = larger;
+      }
+      values[this.count++] = value;
+    },
+    get: (index) => values[index],
+    take() {
+      const exact = new make(this.count);
+      for (let i = 0; i < this.count; i++) exact[i] = values[i];
+      values = new make(64);
+      this.count = 0;
+      return exact;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** Which call on a CPU thread enqueued which GPU work: joined by the correlation id that CUPTI and roctracer give to both. */
+
+import type { Strings } from './strings.js';
+import { type Category, NONE, type Slices } from './trace.js';
+
+/** Several calls can share a correlation (a runtime call and the driver call inside it): the one that enqueues counts. */
+const ENQUEUES = /Launch|Memcpy|Memset/;
+
+/** launch[g] = slice id of the call that enqueued GPU slice g, NONE when it was not recorded. */
+export function linkLaunches(slices: Slices, gpuCount: number, categories: Category[], strings: Strings): Uint32Array {
+  const isLaunch = categories.map(({ kind }) => kind === 'launch');
+  const enqueues: boolean[] = [];
+  const better = (slice: number, than: number): boolean => {
+    const mine = (enqueues[slices.name[slice]] ??= ENQUEUES.test(strings.get(slices.name[slice])));
+    const theirs = (enqueues[slices.name[than]] ??= ENQUEUES.test(strings.get(slices.name[than])));
+    return mine === theirs ? recordOf(slices, slice) < recordOf(slices, than) : mine;
+  };
+  const calls = new Map<number, number>();
+  for (let slice = gpuCount; slice < slices.count; slice++) {
+    const correlation = slices.correlation[slice];
+    if (correlation === NONE || !isLaunch[slices.category[slice]]) continue;
+    const known = calls.get(correlation);
+    if (known === undefined || better(slice, known)) calls.set(correlation, slice);
+  }
+  const launch = new Uint32Array(gpuCount).fill(NONE);
+  for (let gpu = 0; gpu < gpuCount; gpu++) {
+    const correlation = slices.correlation[gpu];
+    if (correlation !== NONE) launch[gpu] = calls.get(correlation) ?? NONE;
+  }
+  return launch;
+}
+
+/** GPU slice ids ordered by launch, then start; those without a launch come last. */
+export function orderByLaunch(launch: Uint32Array, startNs: Float64Array): Uint32Array {
+  let low = NONE;
+  let high = 0;
+  for (const call of launch) {
+    if (call === NONE) continue;
+    if (call < low) low = call;
+    if (call > high) high = call;
+  }
+  const calls = high < low ? 0 : high - low + 1;
+  const bucket = (gpu: number): number => (launch[gpu] === NONE ? calls : launch[gpu] - low);
+  const next = new Uint32Array(calls + 2);
+  for (let gpu = 0; gpu < launch.length; gpu++) next[bucket(gpu) + 1]++;
+  for (let i = 1; i < next.length; i++) next[i] += next[i - 1];
+  const first = next.slice();
+  const order = new Uint32Array(launch.length);
+  for (let gpu = 0; gpu < launch.length; gpu++) order[next[bucket(gpu)]++] = gpu;
+  // Slice ids run row by row, so only the kernels of a launch that spread over rows are out of order.
+  for (let call = 0; call <= calls; call++) {
+    const mine = order.subarray(first[call], first[call + 1]);
+    if (!mine.every((gpu, i) => i === 0 || startNs[mine[i - 1]] <= startNs[gpu])) mine.sort((a, b) => startNs[a] - startNs[b] || a - b);
+  }
+  return order;
+}
+
+function recordOf(slices: Slices, slice: number): number {
+  return slices.recordHigh[slice] * 0x1_0000_0000 + slices.recordLow[slice];
+}

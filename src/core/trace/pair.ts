@@ -1,0 +1,78 @@
+/** Begin and end records, paired into slices when everything is known. */
+import { growing } from './columns.js';
+import { NONE } from './trace.js';
+
+export interface Paired {
+  key: number;
+  name: number;
+  category: number;
+  startNs: number;
+  endNs: number;
+  record: number;
+}
+
+export interface Pairs {
+  begin(key: number, name: number, category: number, timeNs: number, record: number): void;
+  end(key: number, timeNs: number): void;
+  /** gives every pair in the order of the beginnings; counts what has no partner */
+  pair(emit: (slice: Paired) => void): { withoutBegin: number; withoutEnd: number };
+}
+
+/**
+ * Marks with equal keys nest: an end closes the last open beginning. Time order, file order where times are equal.
+ * A beginning without an end lasts as long as its key's last mark, as other viewers show it.
+ */
+export function createPairs(): Pairs {
+  const key = growing(Uint32Array);
+  const name = growing(Uint32Array);
+  const category = growing(Uint16Array);
+  const timeNs = growing(Float64Array);
+  const record = growing(Float64Array);
+  const push = (keyId: number, nameId: number, categoryId: number, time: number, offset: number): void => {
+    key.push(keyId);
+    name.push(nameId);
+    category.push(categoryId);
+    timeNs.push(time);
+    record.push(offset);
+  };
+  return {
+    begin: push,
+    end: (keyId, time) => push(keyId, NONE, 0, time, 0),
+    pair(emit) {
+      const count = key.count;
+      const keys = key.take();
+      const names = name.take();
+      const categories = category.take();
+      const times = timeNs.take();
+      const records = record.take();
+      const order = new Uint32Array(count).map((_, i) => i);
+      if (!times.every((time, i) => i === 0 || times[i - 1] <= time)) order.sort((a, b) => times[a] - times[b] || a - b);
+      const endNs = new Float64Array(count).fill(Number.NaN);
+      const open = new Map<number, number[]>();
+      const lastNs = new Map<number, number>();
+      let withoutBegin = 0;
+      for (const mark of order) {
+        lastNs.set(keys[mark], times[mark]);
+        let stack = open.get(keys[mark]);
+        if (!stack) open.set(keys[mark], (stack = []));
+        if (names[mark] !== NONE) {
+          stack.push(mark);
+          continue;
+        }
+        const begin = stack.pop();
+        if (begin === undefined) withoutBegin++;
+        else endNs[begin] = times[mark];
+      }
+      let withoutEnd = 0;
+      for (const stack of open.values()) {
+        withoutEnd += stack.length;
+        for (const begin of stack) endNs[begin] = lastNs.get(keys[begin]) ?? times[begin];
+      }
+      for (const mark of order) {
+        if (names[mark] !== NONE)
+          emit({ key: keys[mark], name: names[mark], category: categories[mark], startNs: times[mark], endNs: endNs[mark], record: records[mark] });
+      }
+      return { withoutBegin, withoutEnd };
+    },
+  };
+}

@@ -1,0 +1,179 @@
+/** Threads, streams and counters as people see them: groups, names, and their order on screen. */
+import type { DeviceInfo, GroupInfo, TrackInfo } from '../../shared/protocol.js';
+import type { TrackKey } from './builder.js';
+import type { Track } from './trace.js';
+
+/** A track whose slices have been placed, with what is known of its work. */
+export interface Draft extends Omit<Track, 'info'> {
+  domain: TrackKey['domain'] | 'counter';
+  device: string;
+  stream: string;
+  rowCount: number;
+  sliceCount: number;
+  firstNs: number;
+  lastNs: number;
+  /** time in kernels that compute */
+  computeNs: number;
+  /** "NCCL" when all its kernels communicate, "copies" when it has none; '' otherwise */
+  onlyFor: string;
+  /** GPU slices that its calls enqueued */
+  launched: number;
+}
+
+export interface Naming {
+  processName: Map<string, string>;
+  processLabel: Map<string, string>;
+  processSort: Map<string, number>;
+  threadName: Map<string, string>;
+  threadSort: Map<string, number>;
+  devices: DeviceInfo[];
+  rank?: number;
+}
+
+export function threadKey(process: string, thread: string): string {
+  return `${process}\0${thread}`;
+}
+
+/** Processes that profilers invent for what belongs to nobody; an overhead of CUPTI is on process −1. */
+const PSEUDO = new Set(['Spans', 'Traces', '', '-1']);
+
+export function describeTracks(drafts: Draft[], naming: Naming): { tracks: Track[]; groups: GroupInfo[]; order: Uint32Array } {
+  const members = sortBy(groupDrafts(drafts), (group) => groupRank(group, naming));
+  const groups = members.map((group, id) => describeGroup(id, group, naming));
+  const groupOf = new Map(members.flatMap((group, id) => group.map((draft) => [draft, id] as const)));
+  const computing = new Set(members.map(busiest));
+  const tracks = drafts.map((draft, id): Track => {
+    const info = describeTrack(id, draft, groupOf.get(draft) ?? 0, computing.has(draft), naming);
+    const { firstRow, process, thread, firstSample, sampleCount } = draft;
+    return { info, firstRow, process, thread, firstSample, sampleCount };
+  });
+  const placeOf = new Map(drafts.map((draft, id) => [draft, id]));
+  const display = members.flatMap((group) => {
+    const streams = streamTotals(group);
+    return sortBy(group, (draft) => trackRank(draft, streams, naming));
+  });
+  return { tracks, groups, order: Uint32Array.from(display, (draft) => placeOf.get(draft) ?? 0) };
+}
+
+function onGpu({ domain }: Draft): boolean {
+  return domain === 'gpu' || domain === 'gpuAnnotation';
+}
+
+/** A device is a group of its own even when a process has the same id; a counter joins the process it names, or the device. */
+function groupDrafts(drafts: Draft[]): Draft[][] {
+  const processes = new Set(drafts.filter((draft) => !onGpu(draft) && draft.domain !== 'counter').map(({ process }) => process));
+  const deviceOf = new Map(drafts.filter(onGpu).map(({ process, device }) => [process, device]));
+  const groups = new Map<string, Draft[]>();
+  for (const draft of drafts) {
+    const device = onGpu(draft) ? draft.device : draft.domain === 'counter' && !processes.has(draft.process) ? deviceOf.get(draft.process) : undefined;
+    const key = device === undefined ? `process ${draft.process}` : `gpu ${device}`;
+    const group = groups.get(key);
+    if (group) group.push(draft);
+    else groups.set(key, [draft]);
+  }
+  return [...groups.values()];
+}
+
+/** Compute time and slice count of each stream. */
+function streamTotals(group: Draft[]): Map<string, { computeNs: number; sliceCount: number }> {
+  const totals = new Map<string, { computeNs: number; sliceCount: number }>();
+  for (const { domain, stream, computeNs, sliceCount } of group) {
+    if (domain !== 'gpu') continue;
+    const known = totals.get(stream) ?? { computeNs: 0, sliceCount: 0 };
+    totals.set(stream, { computeNs: known.computeNs + computeNs, sliceCount: known.sliceCount + sliceCount });
+  }
+  return totals;
+}
+
+/** Rows of sort keys: the first that differs decides. */
+type SortKey = (number | string)[];
+
+function sortBy<T>(items: T[], keyOf: (item: T) => SortKey): T[] {
+  return items
+    .map((item) => ({ item, key: keyOf(item) }))
+    .sort((a, b) => compareKeys(a.key, b.key))
+    .map(({ item }) => item);
+}
+
+function compareKeys(a: SortKey, b: SortKey): number {
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [a[i], b[i]];
+    const difference = typeof x === 'number' && typeof y === 'number' ? x - y : naturally(String(x), String(y));
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+const { compare: naturally } = new Intl.Collator('en', { numeric: true });
+
+function kindOfGroup(group: Draft[]): GroupInfo['kind'] {
+  if (group.some(onGpu)) return 'gpu';
+  return PSEUDO.has(group[0].process) ? 'other' : 'process';
+}
+
+/** GPUs first, then the processes by what they launched, pseudo processes last. */
+function groupRank(group: Draft[], { processSort }: Naming): SortKey {
+  const kind = kindOfGroup(group);
+  const { device, process } = group[0];
+  if (kind === 'gpu') return [0, 0, 0, 0, device];
+  return [kind === 'process' ? 1 : 2, -total(group, 'launched'), ownSort(processSort.get(process), process), -total(group, 'sliceCount'), process];
+}
+
+/** Streams by compute time with their annotations behind them, threads by launches and activity, counters at the end. */
+function trackRank(draft: Draft, streams: ReturnType<typeof streamTotals>, { threadSort }: Naming): SortKey {
+  const { domain, process, thread, stream } = draft;
+  if (domain === 'counter') return [3, 0, 0, 0, thread, 0];
+  if (!onGpu(draft))
+    return [domain === 'async' ? 2 : 1, -draft.launched, ownSort(threadSort.get(threadKey(process, thread)), thread), -draft.sliceCount, thread, 0];
+  const work = streams.get(stream);
+  return [0, -(work?.computeNs ?? 0), -(work?.sliceCount ?? 0), 0, stream, domain === 'gpu' ? 0 : 1];
+}
+
+/** Kineto repeats the id as sort index (for devices 5000000 + id), which says nothing. */
+function ownSort(index: number | undefined, id: string): number {
+  return index === undefined || index === Number(id) ? 0 : index;
+}
+
+function total(group: Draft[], field: 'launched' | 'sliceCount' | 'computeNs'): number {
+  return group.reduce((sum, draft) => sum + draft[field], 0);
+}
+
+function busiest(group: Draft[]): Draft | undefined {
+  const computing = group.filter((draft) => draft.computeNs > 0);
+  return computing.sort((a, b) => b.computeNs - a.computeNs)[0];
+}
+
+function describeGroup(id: number, group: Draft[], { processName, processLabel, devices, rank }: Naming): GroupInfo {
+  const kind = kindOfGroup(group);
+  const { process, device } = group[0];
+  const rankText = rank === undefined ? [] : [`rank ${rank}`];
+  if (kind === 'gpu') {
+    const model = devices.find((known) => known.id === device)?.name ?? '';
+    const label = processLabel.get(process) ?? '';
+    const name = label !== '' && label !== 'CPU' && device === process ? label : `GPU ${device}`;
+    return { id, kind, name: model === '' ? name : `${name} · ${model}`, detail: rankText.join('') };
+  }
+  if (kind === 'other') return { id, kind, name: processName.get(process) ?? (process === '' || process === '-1' ? 'Profiler' : process), detail: '' };
+  const isNumber = /^\d+$/.test(process);
+  const launches = total(group, 'launched') > 0;
+  const name = processName.get(process) ?? (isNumber ? `Process ${process}` : process);
+  return { id, kind, name, detail: [...(isNumber ? [`pid ${process}`] : []), ...(launches ? rankText : [])].join(' · ') };
+}
+
+function describeTrack(id: number, draft: Draft, group: number, computing: boolean, naming: Naming): TrackInfo {
+  const { domain, rowCount, sliceCount, firstNs, lastNs, stream, device, process, thread } = draft;
+  const known = { id, group, rowCount, sliceCount, firstNs, lastNs };
+  if (domain === 'gpu') return { ...known, kind: 'stream', name: `Stream ${stream}`, detail: computing ? 'compute' : draft.onlyFor, stream, device };
+  if (domain === 'gpuAnnotation') return { ...known, kind: 'gpuAnnotation', name: 'Annotations', detail: `stream ${stream}`, stream, device };
+  if (domain === 'async') return { ...known, kind: 'async', name: thread === '' ? 'async' : thread, detail: 'async' };
+  if (domain === 'counter') return { ...known, kind: 'counter', name: thread, detail: '' };
+  return { ...known, kind: 'thread', ...nameThread(process, thread, naming.threadName.get(threadKey(process, thread))) };
+}
+
+/** Kineto calls thread 8013 "thread 8013 (python3)". */
+function nameThread(process: string, thread: string, recorded = ''): { name: string; detail: string } {
+  const cleaned = recorded.trim().replace(/^thread (-?\d+) \((.*)\)$/i, (whole, tid, name) => (tid === thread ? name : whole));
+  if (thread === process && /^\d+$/.test(thread)) return { name: 'Main thread', detail: thread };
+  if (cleaned === '' || cleaned.toLowerCase() === `thread ${thread}`) return { name: /^-?\d+$/.test(thread) ? `Thread ${thread}` : thread, detail: '' };
+  return { name: cleaned, detail: cleaned === thread ? '' : thread };
+}
