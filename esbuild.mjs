@@ -68,9 +68,14 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const flags = new Set(process.argv.slice(2));
   mkdirSync('out', { recursive: true });
   if (existsSync('src/core/read/wasm/kernel.as.ts')) buildWasm();
-  // The licence notices of the package are made from this list.
-  writeFileSync('out/bundled.json', JSON.stringify(await buildAll(product), null, 1));
-  if (existsSync('dist/cli.js')) chmodSync('dist/cli.js', 0o755);
-  if (flags.has('--tests')) await buildAll(suites);
+  try {
+    // The licence notices of the package are made from this list.
+    writeFileSync('out/bundled.json', JSON.stringify(await buildAll(product), null, 1));
+    if (existsSync('dist/cli.js')) chmodSync('dist/cli.js', 0o755);
+    if (flags.has('--tests')) await buildAll(suites);
+  } catch {
+    // esbuild has printed where and why.
+    process.exit(1);
+  }
   if (flags.has('--watch')) await watchAll(product);
 }
