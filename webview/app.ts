@@ -1,5 +1,18 @@
 /** One state, one redraw: what every part of the view reads, and the only way to change it. */
-import type { AreaReport, HostApi, Span, SliceDetail, SliceId, SliceLinks, Start, StepsReport, TraceApi, TraceInfo, TrackId, ViewState } from '../src/shared/protocol.js';
+import type {
+  AreaReport,
+  HostApi,
+  SliceDetail,
+  SliceId,
+  SliceLinks,
+  Span,
+  Start,
+  StepsReport,
+  TraceApi,
+  TraceInfo,
+  TrackId,
+  ViewState,
+} from '../src/shared/protocol.js';
 import type { ActionName } from './keys.js';
 
 export interface AppState extends ViewState {

@@ -1,20 +1,40 @@
 /** The state of one view: changes are collected and told once a frame; what must survive is saved when it rests. */
-import type { HostApi, SliceDetail, Start, TraceApi, TraceInfo, ViewState } from '../src/shared/protocol.js';
+import type { HostApi, SearchResult, SliceDetail, Start, TraceApi, TraceInfo, ViewState } from '../src/shared/protocol.js';
 import type { App, AppState } from './app.js';
-import type { ActionName } from './keys.js';
 import { duration } from './format.js';
+import type { ActionName } from './keys.js';
+import { colourLabel } from './theme.js';
 import { latest } from './timeline/latest.js';
 import { around, gpuActivity, revealed } from './timeline/viewport.js';
-import { colourLabel } from './theme.js';
 
 const SAVE_AFTER_MS = 400;
 /** Arrows of one slice that are worth drawing. */
 const LINK_LIMIT = 200;
 
-const SAVED = ['tab', 'window', 'selection', 'pinned', 'collapsed', 'search', 'drawerPx', 'drawerOpen', 'kernelSort', 'kernelFilter'] as const satisfies readonly (keyof ViewState)[];
+const SAVED = [
+  'tab',
+  'window',
+  'selection',
+  'pinned',
+  'collapsed',
+  'search',
+  'drawerPx',
+  'drawerOpen',
+  'kernelSort',
+  'kernelFilter',
+] as const satisfies readonly (keyof ViewState)[];
 
 function initialState(info: TraceInfo, saved: ViewState | undefined): AppState {
-  const view: ViewState = saved ?? { tab: 'timeline', pinned: [], collapsed: [], search: '', drawerPx: 256, drawerOpen: true, kernelSort: '', kernelFilter: '' };
+  const view: ViewState = saved ?? {
+    tab: 'timeline',
+    pinned: [],
+    collapsed: [],
+    search: '',
+    drawerPx: 256,
+    drawerOpen: true,
+    kernelSort: '',
+    kernelFilter: '',
+  };
   const known = new Set(info.tracks.map((track) => track.id));
   return {
     ...view,
@@ -70,7 +90,7 @@ export function createApp(info: TraceInfo, trace: TraceApi, host: HostApi, start
   };
 
   const search = latest(
-    (query: string) => (query.trim() === '' ? Promise.resolve({ count: 0, error: undefined }) : trace.search(query)),
+    (query: string) => (query.trim() === '' ? Promise.resolve<SearchResult>({ count: 0, names: 0, totalNs: 0 }) : trace.search(query)),
     ({ count, error }, query) => {
       if (query === state.search) change({ searchCount: count, searchError: error, searchIndex: -1 });
     },

@@ -106,10 +106,18 @@ function paintOf(colour: ColourClass, kind: ThemeKind, css: CssVariable, foregro
   if (category) {
     const [dark, lightFill, hcDark, pattern, darkText] = category;
     const fill = css(`--vscode-kernelLens-category-${colour}`) || (kind === 'hcDark' ? hcDark : light ? lightFill : dark);
-    return { fill, text: light && !darkText ? '#ffffff' : '#111111', pattern: highContrast ? pattern : 'solid', outline: kind === 'hcLight' ? 'solid' : 'none' };
+    return {
+      fill,
+      text: light && !darkText ? '#ffffff' : '#111111',
+      pattern: highContrast ? pattern : 'solid',
+      outline: kind === 'hcLight' ? 'solid' : 'none',
+    };
   }
   const [dark, lightPaint, outline] = CPU_PAINTS[colour] ?? CPU_PAINTS.neutral!;
-  if (highContrast) return colour === 'graphLaunch' ? { fill: foreground, text: background, pattern: 'solid', outline } : { fill: background, text: foreground, pattern: 'solid', outline };
+  if (highContrast)
+    return colour === 'graphLaunch'
+      ? { fill: foreground, text: background, pattern: 'solid', outline }
+      : { fill: background, text: foreground, pattern: 'solid', outline };
   const [fill, text] = light ? lightPaint : dark;
   return { fill, text, pattern: 'solid', outline: 'none' };
 }
@@ -144,6 +152,11 @@ export function makeTheme(kind: ThemeKind, css: CssVariable): Theme {
     paints: COLOUR_CLASSES.map((name) => paintOf(name, kind, css, foreground, background)),
     phases: { prefill: phase('prefill'), decode: phase('decode'), mixed: phase('mixed'), unknown: { edge: line, tint: background } },
   };
+}
+
+/** How a colour class is drawn in a theme. */
+export function paintFor(theme: Theme, colour: ColourClass): Paint {
+  return theme.paints[COLOUR_CLASSES.indexOf(colour)]!;
 }
 
 /** VS Code says the kind by a class on the body. */

@@ -88,7 +88,11 @@ export function glPainter(canvas: HTMLCanvasElement): Painter | undefined {
       gl.vertexAttribDivisor(place, 1);
       return buffer;
     };
-    const [box, fill, style] = [attribute('box', 4, gl.SHORT, false), attribute('fill', 4, gl.UNSIGNED_BYTE, false), attribute('style', 1, gl.UNSIGNED_BYTE, true)];
+    const [box, fill, style] = [
+      attribute('box', 4, gl.SHORT, false),
+      attribute('fill', 4, gl.UNSIGNED_BYTE, false),
+      attribute('style', 1, gl.UNSIGNED_BYTE, true),
+    ];
     gl.useProgram(program);
     return { program, box, fill, style };
   };

@@ -3,7 +3,6 @@
 /** Below this width a slice has no text. */
 export const MIN_TEXT_PX = 24;
 const MIN_LETTERS = 4;
-const GAP_PX = 6;
 
 /** Width of a text in the canvas's font. */
 export type Measure = (text: string) => number;
@@ -41,16 +40,16 @@ export interface Fitted {
 
 /** The name, and after it each further text that fits whole. */
 export function fitLabel(name: string, further: readonly string[], widthPx: number, measure: Measure): Fitted[] {
-  if (widthPx < MIN_TEXT_PX) return [];
+  const gap = measure('  ');
   const shown = ellipsize(name, widthPx, measure);
   if (shown === '') return [];
   const fitted = [{ text: shown, x: 0 }];
-  let x = measure(shown) + GAP_PX;
+  let x = measure(shown) + gap;
   for (const text of shown === name ? further : []) {
     const width = measure(text);
     if (x + width > widthPx) break;
     fitted.push({ text, x });
-    x += width + GAP_PX;
+    x += width + gap;
   }
   return fitted;
 }

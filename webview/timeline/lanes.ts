@@ -1,7 +1,9 @@
 /** Which lanes there are and where: from the tracks, what is folded and what is pinned. */
 import type { GroupInfo, TrackId, TrackInfo } from '../../src/shared/protocol.js';
 
-export const GUTTER_PX = 168;
+/** Width of the track names, in a view of a width. */
+export const gutterPx = (viewPx: number): number => (viewPx <= 800 ? 84 : 168);
+
 const STEPS_PX = 24;
 const LAYERS_PX = 22;
 const GROUP_PX = 23;
@@ -44,7 +46,15 @@ export interface GroupLane extends Place {
   collapsed: boolean;
 }
 
-export type Lane = (Place & { kind: 'steps' | 'layers' }) | GroupLane | TrackLane;
+export interface StepsLane extends Place {
+  kind: 'steps';
+}
+
+export interface LayersLane extends Place {
+  kind: 'layers';
+}
+
+export type Lane = StepsLane | LayersLane | GroupLane | TrackLane;
 
 export interface Layout {
   lanes: Lane[];
@@ -86,7 +96,8 @@ function shape(track: TrackInfo, collapsed: boolean, outerRows: number): Pick<Tr
   if (track.kind === 'counter') return { height: COUNTER_PX, hiddenRows: 0, rows: 1, padding: 2, rowPx: COUNTER_PX, slicePx: COUNTER_PX - 4 };
   const hiddenRows = Math.min(outerRows, track.rowCount - 1);
   const rows = collapsed ? 1 : Math.max(track.rowCount - hiddenRows, 1);
-  if (track.kind === 'stream') return { height: STREAM_PX + (rows - 1) * STREAM_ROW_PX, hiddenRows, rows, padding: 3, rowPx: STREAM_ROW_PX, slicePx: STREAM_SLICE_PX };
+  if (track.kind === 'stream')
+    return { height: STREAM_PX + (rows - 1) * STREAM_ROW_PX, hiddenRows, rows, padding: 3, rowPx: STREAM_ROW_PX, slicePx: STREAM_SLICE_PX };
   return { height: rows * ROW_PX + 6, hiddenRows, rows, padding: 3, rowPx: ROW_PX, slicePx: ROW_SLICE_PX };
 }
 
@@ -102,7 +113,17 @@ export function layOut(input: LayoutInput): Layout {
     const key = trackKey(track.id);
     const outerRows = collapsed.has(outerKey(track.id)) ? 0 : (input.outerRows.get(track.id) ?? 0);
     const isCollapsed = collapsed.has(key);
-    const lane: TrackLane = { kind: 'track', key, top: stuck ? stuckPx : scrollPx, stuck, track, group, compute: compute.has(track.id), collapsed: isCollapsed, ...shape(track, isCollapsed, outerRows) };
+    const lane: TrackLane = {
+      kind: 'track',
+      key,
+      top: stuck ? stuckPx : scrollPx,
+      stuck,
+      track,
+      group,
+      compute: compute.has(track.id),
+      collapsed: isCollapsed,
+      ...shape(track, isCollapsed, outerRows),
+    };
     lanes.push(lane);
     byTrack.set(track.id, lane);
     if (stuck) stuckPx += lane.height;

@@ -4,7 +4,10 @@
  * Gives a function that asks. `answered` gets every answer with its question; a failed question is dropped, since the
  * next gesture asks again.
  */
-export function latest<Question, Answer>(ask: (question: Question) => Promise<Answer>, answered: (answer: Answer, question: Question) => void): (question: Question) => void {
+export function latest<Question, Answer>(
+  ask: (question: Question) => Promise<Answer>,
+  answered: (answer: Answer, question: Question) => void,
+): (question: Question) => void {
   let waiting: { question: Question } | undefined;
   let busy = false;
   const next = async (question: Question): Promise<void> => {

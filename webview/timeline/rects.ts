@@ -2,7 +2,7 @@
  * The rectangles of one frame: columns in whole device pixels, sorted into bands. A band is one row of slices: all its
  * rectangles have the same top and bottom, which lets the software painter draw one line and copy it.
  */
-import { rgb, type Outline, PATTERNS, type Pattern } from '../theme.js';
+import { type Outline, PATTERNS, type Pattern, rgb } from '../theme.js';
 
 export interface Band {
   top: number;

@@ -1,7 +1,6 @@
 /** The tiles on screen: an old one stays until its successor is here, so that no gesture ever waits. */
 import type { NameId, Span, Tile, TileRequest, TraceApi, TrackId } from '../../src/shared/protocol.js';
 import { type Cells, type CounterPoints, cells, counterPoints } from '../../src/shared/tile.js';
-import { latest } from './latest.js';
 import { widthNs } from './viewport.js';
 
 /** A request covers the window and this many widths on each side. */
@@ -12,7 +11,9 @@ const REMAINING = 0.3;
 const COARSER = 1.5;
 const FINER = 0.55;
 
+/** A tile as it is drawn. The span is what was asked for; cells count from `originNs`. */
 export interface LoadedTile extends Span {
+  originNs: number;
   nsPerPx: number;
   search: string;
   cells?: Cells;
@@ -49,31 +50,33 @@ export interface TileStore {
 export function createTiles(trace: Pick<TraceApi, 'tiles'>, durationNs: number, arrived: () => void): TileStore {
   const loaded = new Map<TrackId, LoadedTile>();
   const names = new Map<NameId, string>();
-  const keep = (tile: Tile, request: TileRequest): void => {
+  let busy = false;
+  const keep = (tile: Tile, { startNs, endNs, widthPx, search }: TileRequest): void => {
     for (const [id, text] of tile.labels) names.set(id, text);
-    const { startNs, endNs, count } = tile;
-    const nsPerPx = widthNs(request) / request.widthPx;
     const columns = tile.kind === 'counter' ? { points: counterPoints(tile) } : { cells: cells(tile) };
-    loaded.set(tile.track, { startNs, endNs, count, nsPerPx, search: request.search, ...columns });
+    loaded.set(tile.track, { startNs, endNs, originNs: tile.startNs, nsPerPx: (endNs - startNs) / widthPx, search, count: tile.count, ...columns });
   };
-  const fetch = latest(
-    (request: TileRequest) => trace.tiles(request),
-    (tiles, request) => {
-      for (const tile of tiles) keep(tile, request);
-      arrived();
-    },
-  );
+  /** One request at a time: the redraw that follows its answer asks for whatever is stale by then. A failed one waits for the next gesture. */
+  const fetch = async (request: TileRequest): Promise<void> => {
+    busy = true;
+    const tiles = await trace.tiles(request).catch(() => undefined);
+    busy = false;
+    if (!tiles) return;
+    for (const tile of tiles) keep(tile, request);
+    arrived();
+  };
   return {
     get: (track) => loaded.get(track),
     name: (id) => names.get(id) ?? '',
     want(tracks, window, widthPx, search) {
+      if (busy) return;
       const stale = tracks.filter((track) => {
         const tile = loaded.get(track);
         return !tile || !serves(tile, window, widthPx, search, durationNs);
       });
       if (stale.length === 0) return;
       const span = requestSpan(window, durationNs);
-      fetch({ ...span, tracks: stale, widthPx: Math.max(1, Math.round((widthNs(span) / widthNs(window)) * widthPx)), search });
+      void fetch({ ...span, tracks: stale, widthPx: Math.max(1, Math.round((widthNs(span) / widthNs(window)) * widthPx)), search });
     },
   };
 }

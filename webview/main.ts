@@ -1,0 +1,131 @@
+/** Boots the view: connects to the extension host, shows progress or refusal, and mounts the parts of an opened trace. */
+import './style.css';
+import './timeline/timeline.css';
+import type { HostApi, Reveal, TraceApi, TraceInfo, ViewApi } from '../src/shared/protocol.js';
+import { type Channel, connect, serve } from '../src/shared/rpc.js';
+import type { App } from './app.js';
+import { ACTIONS, actionOf, isAction } from './keys.js';
+import { drawer } from './panels/drawer.js';
+import { helpSheet } from './panels/help.js';
+import { kernelTable } from './panels/kernels.js';
+import { showBanners, showEmpty, showProgress, showRefusal } from './panels/states.js';
+import { stepsTable } from './panels/steps.js';
+import { viewBar } from './panels/viewbar.js';
+import { createApp } from './state.js';
+import { onThemeChange } from './theme.js';
+import { timeline } from './timeline/timeline.js';
+import { viewDispatch } from './viewApi.js';
+
+declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
+
+function windowChannel(): Channel {
+  const { postMessage } = acquireVsCodeApi();
+  return {
+    post: (message) => postMessage(message),
+    listen: (receive) => addEventListener('message', ({ data }) => receive(data)),
+  };
+}
+
+function section(parent: HTMLElement, className: string): HTMLElement {
+  const made = document.createElement('section');
+  made.className = className;
+  parent.append(made);
+  return made;
+}
+
+/** Keys that the focused element needs for itself. */
+function ownsKey(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.closest('input, textarea, select, vscode-text-field, vscode-dropdown, [contenteditable]')) return true;
+  return (key === 'Enter' || key === ' ') && target.closest('button, a, vscode-button, [role=tab], [role=row], [role=gridcell]') !== null;
+}
+
+function followKeys(app: App): void {
+  addEventListener('keydown', (event) => {
+    const name = actionOf(event);
+    if (event.defaultPrevented || !name || ownsKey(event.target, event.key)) return;
+    const group = ACTIONS.find((action) => action.name === name)?.group;
+    const timelineOnly = group === 'Move' || group === 'Select';
+    if (timelineOnly && app.state.tab !== 'timeline') return;
+    event.preventDefault();
+    app.run(name);
+  });
+}
+
+/** Builds the parts of an opened trace. The first frame waits for the fonts, which the canvases measure. */
+function mount(root: HTMLElement, app: App): void {
+  root.replaceChildren();
+  viewBar(section(root, 'viewbar'), app);
+  showBanners(section(root, 'banners'), app);
+  if (app.info.emptyReason) showEmpty(section(root, 'empty'), app);
+  const pages = { timeline: section(root, 'page'), kernels: section(root, 'page'), steps: section(root, 'page') };
+  timeline(section(pages.timeline, 'timeline'), app);
+  drawer(section(pages.timeline, 'drawer'), app);
+  kernelTable(pages.kernels, app);
+  stepsTable(pages.steps, app);
+  helpSheet(section(root, 'help'), app);
+  const showTab = (): void => {
+    for (const [tab, page] of Object.entries(pages)) page.hidden = tab !== app.state.tab;
+  };
+  showTab();
+  app.onChange((changed) => {
+    if (changed.has('tab')) showTab();
+  });
+}
+
+/** Says a text to screen readers. */
+function createAnnouncer(): (text: string) => void {
+  const live = document.createElement('div');
+  live.className = 'visually-hidden';
+  live.setAttribute('aria-live', 'polite');
+  document.body.append(live);
+  return (text) => {
+    live.textContent = text;
+  };
+}
+
+function reveal(app: App, { tab, search, selection, span, focus }: Reveal): void {
+  app.change({ ...(tab && { tab }), ...(search !== undefined && { search }), ...(span && { window: span }) });
+  if (selection !== undefined) void app.select(selection, { show: !focus, zoom: focus }).catch((error: Error) => app.announce(error.message));
+}
+
+function boot(): void {
+  const root = document.createElement('main');
+  root.className = 'app';
+  document.body.append(root);
+  const announce = createAnnouncer();
+  const channel = windowChannel();
+  const host = connect<HostApi & TraceApi>(channel);
+  const started = host.ready();
+  const progress = showProgress(root, host);
+  let app: App | undefined;
+  /** what the host asked for before the trace was open */
+  const waiting: ((app: App) => void)[] = [];
+  const whenOpen = async (run: (app: App) => void): Promise<void> => {
+    if (app) run(app);
+    else waiting.push(run);
+  };
+
+  const open = async (info: TraceInfo): Promise<void> => {
+    const opened = createApp(info, host, host, await started, announce);
+    mount(root, opened);
+    followKeys(opened);
+    onThemeChange(() => opened.change({ themeVersion: opened.state.themeVersion + 1 }));
+    opened.restore();
+    app = opened;
+    for (const run of waiting) run(opened);
+  };
+  const view: ViewApi = {
+    progress: async (now) => progress.update(now),
+    opened: open,
+    refused: async (refusal) => showRefusal(root, refusal, host),
+    reveal: (what) => whenOpen((opened) => reveal(opened, what)),
+    run: (action) =>
+      whenOpen((opened) => {
+        if (isAction(action)) opened.run(action);
+      }),
+  };
+  serve(channel, viewDispatch(view));
+}
+
+boot();

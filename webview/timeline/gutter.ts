@@ -1,0 +1,119 @@
+/** The names beside the lanes and the heads of groups: real elements, so that they can be read, focused and pressed. */
+import type { TrackId } from '../../src/shared/protocol.js';
+import { type GroupLane, type Lane, type Layout, laneY, type TrackLane } from './lanes.js';
+
+export interface GutterTexts {
+  /** in dim after the name */
+  detail(lane: Lane): string;
+  /** colour and name of each entry, for a group's head or a track */
+  legend(lane: Lane): readonly { fill: string; text: string }[];
+}
+
+export interface GutterActions {
+  fold(key: string): void;
+  pin(track: TrackId): void;
+  showOuter(track: TrackId): void;
+}
+
+interface Row {
+  element: HTMLElement;
+  detail: HTMLElement;
+  /** what it shows besides the detail; it is built again when this changes */
+  content: string;
+}
+
+function element<Name extends keyof HTMLElementTagNameMap>(name: Name, className: string, text = ''): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function button(className: string, label: string, text: string, press: () => void): HTMLButtonElement {
+  const made = element('button', className, text);
+  made.title = label;
+  made.setAttribute('aria-label', label);
+  made.addEventListener('click', press);
+  return made;
+}
+
+const chevron = (collapsed: boolean): string => (collapsed ? '›' : '⌄');
+
+function foldButton(lane: GroupLane | TrackLane, name: string, actions: GutterActions): HTMLButtonElement {
+  const made = button('lane-fold', `${lane.collapsed ? 'Unfold' : 'Fold'} ${name}`, chevron(lane.collapsed), () => actions.fold(lane.key));
+  made.setAttribute('aria-expanded', String(!lane.collapsed));
+  return made;
+}
+
+function legendOf(entries: readonly { fill: string; text: string }[]): HTMLElement {
+  const legend = element('span', 'lane-legend');
+  for (const { fill, text } of entries) {
+    const entry = element('span', 'lane-legend-entry', text);
+    const swatch = element('span', 'lane-swatch');
+    swatch.style.backgroundColor = fill;
+    entry.prepend(swatch);
+    legend.append(entry);
+  }
+  return legend;
+}
+
+function buildTrack(row: HTMLElement, lane: TrackLane, detail: HTMLElement, texts: GutterTexts, actions: GutterActions): void {
+  const { track } = lane;
+  const head = element('span', 'lane-head');
+  if (track.rowCount > 1 && track.kind !== 'counter') head.append(foldButton(lane, track.name, actions));
+  const name = element('span', 'lane-name', track.name);
+  name.title = [track.name, track.detail].filter(Boolean).join(' · ');
+  head.append(
+    name,
+    detail,
+    button('lane-pin', `${lane.stuck ? 'Unpin' : 'Pin'} ${track.name}`, lane.stuck ? '◆' : '◇', () => actions.pin(track.id)),
+  );
+  row.append(head);
+  if (lane.hiddenRows > 0) row.append(button('lane-outer', 'Show the outer frames', `${lane.hiddenRows} outer frames`, () => actions.showOuter(track.id)));
+  if (lane.rows >= 8) row.append(legendOf(texts.legend(lane)));
+}
+
+function build(lane: Lane, content: string, texts: GutterTexts, actions: GutterActions): Row {
+  const row = element('div', `lane lane-${lane.kind}`);
+  const detail = element('span', 'lane-detail');
+  if (lane.kind === 'group')
+    row.append(foldButton(lane, lane.group.name, actions), element('span', 'lane-name', lane.group.name), detail, legendOf(texts.legend(lane)));
+  else if (lane.kind === 'track') buildTrack(row, lane, detail, texts, actions);
+  else row.append(element('span', 'lane-name', lane.kind === 'steps' ? 'Steps' : 'Layers'), detail);
+  return { element: row, detail, content };
+}
+
+/** Gives a function that shows the names of the visible lanes. Stuck and scrolling lanes have a parent each, which clips them. */
+export function createGutter(
+  stuck: HTMLElement,
+  scrolling: HTMLElement,
+  texts: GutterTexts,
+  actions: GutterActions,
+): (lanes: readonly Lane[], layout: Layout, scrollTop: number) => void {
+  let rows = new Map<string, Row>();
+  return (lanes, layout, scrollTop) => {
+    scrolling.style.top = `${layout.stuckPx}px`;
+    stuck.style.height = `${layout.stuckPx}px`;
+    const next = new Map<string, Row>();
+    for (const lane of lanes) {
+      const outer = lane.kind === 'track' ? lane.hiddenRows : 0;
+      const content = JSON.stringify([lane.height, lane.stuck, outer, texts.legend(lane)]);
+      const known = rows.get(lane.key);
+      rows.delete(lane.key);
+      const row = known?.content === content ? known : build(lane, content, texts, actions);
+      if (known && known !== row) {
+        const hadFocus = known.element.contains(document.activeElement);
+        known.element.replaceWith(row.element);
+        if (hadFocus) row.element.querySelector('button')?.focus();
+      }
+      row.detail.textContent = texts.detail(lane);
+      const parent = lane.stuck ? stuck : scrolling;
+      if (row.element.parentElement !== parent) parent.append(row.element);
+      row.element.style.height = `${lane.height}px`;
+      row.element.style.transform = `translateY(${laneY(lane, layout, scrollTop) - (lane.stuck ? 0 : layout.stuckPx)}px)`;
+      next.set(lane.key, row);
+    }
+    for (const gone of rows.values()) gone.element.remove();
+    rows = next;
+  };
+}

@@ -1,0 +1,121 @@
+/** Paints the cells of a track: rectangles for all of them, text where it fits. */
+
+import { COLOUR_CLASSES } from '../../src/shared/protocol.js';
+import { CELL_HIT, type Cells } from '../../src/shared/tile.js';
+import { shortDuration } from '../format.js';
+import { colourLabel } from '../theme.js';
+import { type Frame, px } from './frame.js';
+import { fitLabel, frameLabel, MIN_TEXT_PX } from './labels.js';
+import type { TrackLane } from './lanes.js';
+import { addRect, type Band, beginBand } from './rects.js';
+import type { LoadedTile } from './tiles.js';
+import { widthNs } from './viewport.js';
+
+const FONT_PX = 11;
+const PADDING_PX = 5;
+const PYTHON = COLOUR_CLASSES.indexOf('python');
+
+/** Where a lane's rows may be painted. */
+export interface LanePlace {
+  /** of the lane, may be above `clipTop` */
+  top: number;
+  clipTop: number;
+}
+
+/** Top and bottom of a row on screen. */
+export function rowSpan(frame: Frame, lane: TrackLane, place: LanePlace, shownRow: number): { top: number; bottom: number } {
+  const top = place.top + px(frame, lane.padding + shownRow * lane.rowPx);
+  return { top, bottom: top + px(frame, lane.slicePx) };
+}
+
+function drawLabel(frame: Frame, cells: Cells, i: number, name: string, left: number, right: number, top: number, bottom: number): void {
+  const { context, look, ratio, measure } = frame;
+  const colour = cells.colour[i]!;
+  const paint = look.theme.paints[colour]!;
+  const from = Math.max(left, 0) + px(frame, PADDING_PX);
+  const room = Math.min(right, frame.width) - from - px(frame, 3);
+  const isFrame = colour === PYTHON;
+  const { text, place } = isFrame ? frameLabel(name) : { text: name, place: '' };
+  const durationText = shortDuration(cells.x1[i]! - cells.x0[i]!);
+  const further = isFrame ? (place ? [place] : []) : bottom - top >= 20 * ratio ? [durationText, colourLabel(COLOUR_CLASSES[colour]!)] : [durationText];
+  const fitted = fitLabel(text, further, room, measure);
+  if (fitted.length === 0) return;
+  const baseline = Math.round((top + bottom) / 2 + 0.5 * ratio);
+  if (paint.pattern !== 'solid') {
+    const last = fitted[fitted.length - 1]!;
+    context.fillStyle = paint.fill;
+    context.fillRect(from - 2 * ratio, baseline - 7 * ratio, last.x + measure(last.text) + 4 * ratio, 14 * ratio);
+  }
+  context.fillStyle = paint.text;
+  fitted.forEach(({ text: part, x }, index) => {
+    context.globalAlpha = index === 0 ? 1 : 0.78;
+    context.fillText(part, from + x, baseline);
+  });
+  context.globalAlpha = 1;
+}
+
+/** Sets the canvas's text style for slices; `Frame.measure` measures in it. */
+export function setSliceFont(frame: Pick<Frame, 'context' | 'look' | 'ratio'>): void {
+  frame.context.font = `${FONT_PX * frame.ratio}px ${frame.look.theme.font}`;
+  frame.context.textBaseline = 'middle';
+  frame.context.textAlign = 'left';
+}
+
+/** Paints one track's tile. `name` answers the short name of a cell, '' while it is not known. */
+export function paintSlices(frame: Frame, lane: TrackLane, place: LanePlace, tile: LoadedTile, name: (id: number) => string): void {
+  const { cells } = tile;
+  if (!cells) return;
+  const { x0, x1, row, colour, flags, sliceCount, nameId } = cells;
+  const { rects, look, width, height, window } = frame;
+  const scale = width / widthNs(window);
+  const offset = (tile.originNs - window.startNs) * scale;
+  const minText = MIN_TEXT_PX * frame.ratio;
+  const separation = 3 * frame.ratio;
+  const underline = Math.max(2, px(frame, 2));
+  let band: Band | undefined;
+  let bandRow = -1;
+  let top = 0;
+  let bottom = 0;
+  for (let i = 0; i < tile.count; i++) {
+    const left = Math.round(x0[i]! * scale + offset);
+    let right = Math.round(x1[i]! * scale + offset);
+    if (right < 0 || left > width) continue;
+    const shownRow = row[i]! - lane.hiddenRows;
+    if (shownRow < 0 || shownRow >= lane.rows) continue;
+    if (shownRow !== bandRow) {
+      bandRow = shownRow;
+      ({ top, bottom } = rowSpan(frame, lane, place, shownRow));
+      const from = Math.max(top, place.clipTop);
+      const to = Math.min(bottom, height);
+      band = from < to ? beginBand(rects, from, to) : undefined;
+    }
+    if (!band) continue;
+    // One pixel at the end keeps neighbours apart; what is shorter than a pixel still gets one.
+    if (right - left >= separation) right--;
+    else if (right <= left) right = left + 1;
+    addRect(rects, band, Math.max(left, 0), Math.min(right, width), look.fills[colour[i]!]!, look.styles[colour[i]!]!);
+    if (right - left >= minText && sliceCount[i] === 1) drawLabel(frame, cells, i, name(nameId[i]!), left, right, top, bottom);
+    if (flags[i]! & CELL_HIT) {
+      frame.context.fillStyle = look.theme.warn;
+      frame.context.fillRect(left, bottom - underline, right - left, underline);
+    }
+  }
+}
+
+/** The cell at a place: index into the tile, or −1. Cells thinner than a pixel are found within two pixels of the pointer. */
+export function cellAt(tile: LoadedTile, row: number, timeNs: number, nsPerPx: number): number {
+  const { cells } = tile;
+  if (!cells) return -1;
+  const at = timeNs - tile.originNs;
+  let best = -1;
+  let distance = 2 * nsPerPx;
+  for (let i = 0; i < tile.count; i++) {
+    if (cells.row[i] !== row) continue;
+    const away = Math.max(cells.x0[i]! - at, at - cells.x1[i]!, 0);
+    if (away >= distance) continue;
+    best = i;
+    distance = away;
+    if (away === 0) break;
+  }
+  return best;
+}
