@@ -1,0 +1,245 @@
+/** Engine steps: where they begin, what they did, how long the GPU worked for them. */
+import type { LayerSpan, Phase, Step, StepsReport } from '../../shared/protocol.js';
+import type { Trace } from '../trace/trace.js';
+import { isProfilerStep, isStepFrame, readStepNote, type StepNote } from './annotations.js';
+import { type GpuIndex, launchStart, upperBound } from './gpu.js';
+import { layerBorders, layerRoles } from './layers.js';
+import { classifyPhases, stepSigns } from './phases.js';
+import { findRepeats } from './repeats.js';
+
+export interface Steps {
+  report: StepsReport;
+  /** index of the step of each GPU slice; −1 outside of steps */
+  stepOf: Int32Array;
+  /** by start */
+  layers: LayerSpan[];
+  /** layer of each GPU slice inside its step; −1 outside of layers */
+  layerOf: Int16Array;
+}
+
+/** Steps as a recording marks them, before the GPU work is given to them. */
+interface Marks {
+  source: StepsReport['source'];
+  reason: string;
+  startNs: number[];
+  endNs: number[];
+  notes: (StepNote | undefined)[];
+  /** whether the marks lie on the GPU's clock line, so that kernels are told by their own start and not by their launch's */
+  onGpu: boolean;
+}
+
+/** Finds the steps of a trace by the best evidence in it: annotations, else Python frames, else repeating kernels. */
+export function findSteps(trace: Trace, gpu: GpuIndex): Steps {
+  const roles = layerRoles(trace, gpu);
+  const marks = annotated(trace) ?? framed(trace);
+  if (marks !== undefined) return measured(trace, gpu, roles, marks, trace.gpu.count > 0 ? stepsOfLaunches(trace, gpu, marks) : new Int32Array(0));
+  const kernels = mainDeviceKernels(trace, gpu);
+  const repeats = findRepeats(trace, kernels, roles);
+  const writesCache = repeats !== undefined && kernels.some((kernel) => roles[kernel] === 1);
+  if (repeats === undefined || !writesCache) return nothing(trace, 'Nothing in the recording marks engine steps, and its kernels do not repeat like the layers of a language model.');
+  const startNs = repeats.starts.map((start) => trace.slices.startNs[kernels[start]]);
+  const found: Marks = {
+    source: 'kernels',
+    reason:
+      repeats.votes > 0
+        ? `No step is marked in the recording; ${repeats.votes} kernels that run once a step come back after every ${repeats.layers} attention layers.`
+        : `No step is marked in the recording; its ${repeats.layers} attention layers are taken as one step.`,
+    startNs,
+    endNs: startNs,
+    notes: startNs.map(() => undefined),
+    onGpu: true,
+  };
+  return measured(trace, gpu, roles, found, stepsOfLaunches(trace, gpu, found));
+}
+
+/** "1 prefill of 1049 tokens + 9 decode steps"; '' when there are no steps. */
+export function stepsHeadline({ steps }: StepsReport): string {
+  const parts: string[] = [];
+  for (const phase of ['prefill', 'mixed', 'decode', 'unknown'] as const) {
+    const mine = steps.filter((step) => step.phase === phase);
+    if (mine.length === 0) continue;
+    const word = phase === 'unknown' ? 'step' : phase === 'prefill' && mine.length === 1 ? 'prefill' : `${phase} step`;
+    const tokens = mine.length === 1 && phase !== 'decode' && mine[0].tokens !== undefined ? ` of ${mine[0].tokens} tokens` : '';
+    parts.push(`${mine.length} ${word}${mine.length === 1 ? '' : 's'}${tokens}`);
+  }
+  return parts.join(' + ');
+}
+
+function nothing(trace: Trace, reason: string): Steps {
+  const stepOf = new Int32Array(trace.gpu.count).fill(-1);
+  return { report: { steps: [], source: 'none', reason }, stepOf, layers: [], layerOf: new Int16Array(trace.gpu.count).fill(-1) };
+}
+
+interface Span {
+  slice: number;
+  startNs: number;
+  endNs: number;
+}
+
+/** Slices of a kind whose name passes, outermost only, by start. */
+function outermost(trace: Trace, kinds: readonly string[], passes: (name: string) => boolean): Span[] {
+  const { slices, categories, strings } = trace;
+  const wanted = categories.map(({ kind }) => kinds.includes(kind));
+  const known = new Map<number, boolean>();
+  const found: Span[] = [];
+  for (let slice = trace.gpu.count; slice < slices.count; slice++) {
+    if (!wanted[slices.category[slice]]) continue;
+    const name = slices.name[slice];
+    let passing = known.get(name);
+    if (passing === undefined) known.set(name, (passing = passes(strings.get(name))));
+    if (passing) found.push({ slice, startNs: slices.startNs[slice], endNs: slices.startNs[slice] + slices.durNs[slice] });
+  }
+  found.sort((a, b) => a.startNs - b.startNs || b.endNs - a.endNs);
+  const outer: Span[] = [];
+  for (const span of found) if (outer.length === 0 || span.startNs >= outer[outer.length - 1].endNs) outer.push(span);
+  return outer;
+}
+
+/** Kineto repeats a user annotation on every stream it touched, so the CPU's own are used where they exist. */
+function annotated(trace: Trace): Marks | undefined {
+  for (const kind of ['annotation', 'gpuAnnotation'] as const) {
+    for (const passes of [(name: string) => readStepNote(name) !== undefined, isProfilerStep]) {
+      const spans = outermost(trace, [kind], passes);
+      if (spans.length === 0) continue;
+      const names = spans.map(({ slice }) => trace.strings.get(trace.slices.name[slice]));
+      return {
+        source: 'annotation',
+        reason: `The recording marks each step, the first one as "${names[0]}".`,
+        startNs: spans.map(({ startNs }) => startNs),
+        endNs: spans.map(({ endNs }) => endNs),
+        notes: names.map(readStepNote),
+        onGpu: kind === 'gpuAnnotation',
+      };
+    }
+  }
+  return undefined;
+}
+
+function framed(trace: Trace): Marks | undefined {
+  const spans = outermost(trace, ['python'], isStepFrame);
+  if (spans.length === 0) return undefined;
+  return {
+    source: 'pythonFrame',
+    reason: `Each step is one call of "${trace.strings.get(trace.slices.name[spans[0].slice])}".`,
+    startNs: spans.map(({ startNs }) => startNs),
+    endNs: spans.map(({ endNs }) => endNs),
+    notes: spans.map(() => undefined),
+    onGpu: false,
+  };
+}
+
+/**
+ * A step owns what was launched since its mark began, and until the next one: the sampler's kernels follow the mark's end.
+ * Work whose launch was not recorded goes with the work before it.
+ */
+function stepsOfLaunches(trace: Trace, gpu: GpuIndex, marks: Marks): Int32Array {
+  const stepOf = new Int32Array(trace.gpu.count).fill(-1);
+  let step = -1;
+  for (const slice of gpu.work) {
+    const timeNs = marks.onGpu ? trace.slices.startNs[slice] : launchStart(trace, slice);
+    if (timeNs !== undefined) step = upperBound(marks.startNs, timeNs) - 1;
+    stepOf[slice] = step;
+  }
+  return stepOf;
+}
+
+function mainDeviceKernels(trace: Trace, gpu: GpuIndex): Uint32Array {
+  const counts = new Map<string | undefined, number>();
+  const device = (slice: number): string | undefined => trace.tracks[gpu.track[slice]].info.device;
+  for (const kernel of gpu.kernels) counts.set(device(kernel), (counts.get(device(kernel)) ?? 0) + 1);
+  if (counts.size <= 1) return gpu.kernels;
+  const [main] = [...counts].sort((a, b) => b[1] - a[1])[0];
+  return gpu.kernels.filter((kernel) => device(kernel) === main);
+}
+
+/** Slice ids of each step, in the order they are given. */
+function groupedBySteps(slices: Uint32Array, stepOf: Int32Array, stepCount: number): Uint32Array[] {
+  const first = new Uint32Array(stepCount + 1);
+  for (const slice of slices) if (stepOf[slice] >= 0) first[stepOf[slice] + 1]++;
+  for (let step = 0; step < stepCount; step++) first[step + 1] += first[step];
+  const next = first.slice();
+  const grouped = new Uint32Array(first[stepCount]);
+  for (const slice of slices) if (stepOf[slice] >= 0) grouped[next[stepOf[slice]]++] = slice;
+  return Array.from({ length: stepCount }, (_, step) => grouped.subarray(first[step], first[step + 1]));
+}
+
+/** Turns marks and the work under them into the report. Marks without GPU work are left out where other steps have some. */
+function measured(trace: Trace, gpu: GpuIndex, roles: Uint8Array, marks: Marks, markOf: Int32Array): Steps {
+  const { slices } = trace;
+  const workOfMark = groupedBySteps(gpu.work, markOf, marks.startNs.length);
+  const kept = marks.startNs.map((_, mark) => mark).filter((mark) => trace.gpu.count === 0 || workOfMark[mark].length > 0);
+  const indexOfMark = new Int32Array(marks.startNs.length).fill(-1);
+  for (const [index, mark] of kept.entries()) indexOfMark[mark] = index;
+  const stepOf = markOf.map((mark) => (mark < 0 ? -1 : indexOfMark[mark]));
+  const kernelsOfStep = groupedBySteps(mainDeviceKernels(trace, gpu), stepOf, kept.length);
+  const signs = kernelsOfStep.map((kernels) => stepSigns(trace, kernels));
+  const phases = classifyPhases(signs);
+  const layerOf = new Int16Array(trace.gpu.count).fill(-1);
+  const layers: LayerSpan[] = [];
+  let endBefore = Number.NEGATIVE_INFINITY;
+
+  const steps = kept.map((mark, index): Step => {
+    const work = workOfMark[mark];
+    const kernels = kernelsOfStep[index];
+    const borders = layerBorders(kernels, roles);
+    for (let layer = 0; layer + 1 < borders.length; layer++) {
+      for (let at = borders[layer]; at < borders[layer + 1]; at++) layerOf[kernels[at]] = layer;
+      const last = kernels[borders[layer + 1] - 1];
+      layers.push({ step: index, layer, startNs: slices.startNs[kernels[borders[layer]]], endNs: slices.startNs[last] + slices.durNs[last] });
+    }
+    const span = work.length > 0 ? spanOf(trace, work) : { startNs: marks.startNs[mark], endNs: marks.endNs[mark] };
+    // Copies of the next step may run while this one still computes: a step begins when the one before it is done.
+    const startNs = Math.min(Math.max(span.startNs, endBefore), span.endNs);
+    const gapBeforeNs = index === 0 ? 0 : startNs - endBefore;
+    endBefore = Math.max(span.endNs, startNs);
+    const note = marks.notes[mark];
+    let kernelCount = 0;
+    let kernelTimeNs = 0;
+    for (const slice of work) {
+      if (gpu.kind(slice) !== 'kernel') continue;
+      kernelCount++;
+      kernelTimeNs += slices.durNs[slice];
+    }
+    return {
+      index,
+      phase: phaseOf(note, phases[index], borders.length > 0 || signs[index].tokens !== undefined),
+      tokens: note?.tokens ?? signs[index].tokens,
+      requests: note?.requests,
+      startNs,
+      endNs: endBefore,
+      kernelCount,
+      kernelTimeNs,
+      busyNs: busyNs(trace, work, startNs, endBefore),
+      gapBeforeNs,
+      layers: Math.max(borders.length - 1, 0),
+    };
+  });
+  return { report: { steps, source: marks.source, reason: marks.reason }, stepOf, layers, layerOf };
+}
+
+/** A classification is worth telling only where there was a language model to classify. */
+function phaseOf(note: StepNote | undefined, classified: Phase, isModel: boolean): Phase {
+  if (note !== undefined && note.phase !== 'unknown') return note.phase;
+  return isModel ? classified : 'unknown';
+}
+
+function spanOf(trace: Trace, work: Uint32Array): { startNs: number; endNs: number } {
+  const { startNs, durNs } = trace.slices;
+  let endNs = Number.NEGATIVE_INFINITY;
+  for (const slice of work) endNs = Math.max(endNs, startNs[slice] + durNs[slice]);
+  return { startNs: startNs[work[0]], endNs };
+}
+
+/** Length of the union of the given work, which is in start order, inside from … to. */
+export function busyNs(trace: Trace, work: Uint32Array, fromNs: number, toNs: number): number {
+  const { startNs, durNs } = trace.slices;
+  let busy = 0;
+  let covered = fromNs;
+  for (const slice of work) {
+    const endNs = Math.min(startNs[slice] + durNs[slice], toNs);
+    if (endNs <= covered) continue;
+    busy += endNs - Math.max(startNs[slice], covered);
+    covered = endNs;
+  }
+  return busy;
+}
