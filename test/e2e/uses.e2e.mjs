@@ -1,0 +1,177 @@
+// The three uses, by a person: open a trace from the explorer, summarize its kernels, jump to the model code.
+import assert from 'node:assert/strict';
+
+import { after, before, describe, test } from 'node:test';
+import { pixelsOf, share, widestRun } from './pixels.mjs';
+import { copies, kernelsOf, subject } from './subject.mjs';
+import { openWorkbench } from './workbench.mjs';
+
+const GEMM = '#527ebe';
+const PREFILL = '#c08a3e';
+const DECODE = '#429a90';
+
+/** Asks again until the answer is good, because a frame or a tile may still be on its way; then says what it was. */
+export async function eventually(ask, good, timeoutMs = 20_000) {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (good(answer)) return answer;
+    if (Date.now() > end) assert.fail(`still ${JSON.stringify(answer)} after ${timeoutMs / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+}
+
+/** What the tests look at in the view of a trace. */
+function parts({ page, view }) {
+  return {
+    lanes: () => view().locator('.lanes-top'),
+    laneNames: () => view().locator('.lane-name').allTextContents(),
+    drawer: () => view().locator('.drawer'),
+    tab: (name) => view().getByRole('tab', { name }),
+    /** the name of the selected slice */
+    selectedName: async () => (await view().locator('.drawer').textContent()) ?? '',
+    async key(key) {
+      await view().locator('.lanes-top').focus();
+      await page.keyboard.press(key);
+    },
+    async goTo(place) {
+      await this.key('g');
+      await view().getByRole('combobox', { name: 'Step or track' }).fill(place);
+      await page.keyboard.press('Enter');
+    },
+    async search(text) {
+      await this.key('/');
+      await page.keyboard.type(text);
+      await page.keyboard.press('Enter');
+    },
+    pixels: () => pixelsOf(page, view().locator('.lanes-top')),
+  };
+}
+
+describe('the three uses', { timeout: 300_000 }, () => {
+  let workbench;
+  let ui;
+  before(async () => {
+    workbench = await openWorkbench({ copies });
+    ui = parts(workbench);
+  });
+  after(async () => {
+    await workbench?.shot('last');
+    await workbench?.close();
+  });
+
+  for (const name of ['h100', 'mi300x']) {
+    const trace = subject(name);
+    describe(name, { skip: !trace && 'SKIPPED: ../shared/traces is not there; set KERNEL_LENS_TRACES' }, () => {
+      test('a click in the explorer opens the timeline', async () => {
+        await workbench.openFile('runs', trace.copy);
+        await ui.lanes().waitFor({ timeout: 60_000 });
+        const names = await eventually(ui.laneNames, (found) => found.length > 3);
+        assert.ok(names.includes('Steps'), names.join(', '));
+        assert.ok(
+          names.some((lane) => /^stream \d+/i.test(lane)),
+          names.join(', '),
+        );
+        await eventually(
+          () => ui.tab(/^Steps/).textContent(),
+          (text) => text === `Steps ${trace.steps}`,
+        );
+        const pixels = await eventually(ui.pixels, (found) => share(found, GEMM) > 0.005);
+        assert.ok(share(pixels, GEMM) < 0.5);
+        await workbench.shot(`${name}-1-timeline`);
+      });
+
+      test('the strip has one prefill and then decode', async () => {
+        const strip = await pixelsOf(workbench.page, workbench.view().locator('.strip'));
+        const prefill = widestRun(strip, PREFILL);
+        const decode = widestRun(strip, DECODE);
+        assert.ok(prefill && decode, JSON.stringify({ prefill, decode }));
+        assert.ok(prefill.x < decode.x);
+      });
+
+      test('a decode step can be zoomed into, and a click selects a kernel', async () => {
+        await ui.goTo(trace.decodeStep);
+        const place = await eventually(
+          async () => widestRun(await ui.pixels(), GEMM),
+          (run) => (run?.length ?? 0) >= 4,
+        );
+        await ui.lanes().click({ position: { x: place.x, y: place.y } });
+        const kernels = new Set(kernelsOf(trace.file).map((kernel) => kernel.name));
+        await eventually(ui.selectedName, (text) => [...kernels].some((kernel) => text.includes(kernel)));
+        await workbench.shot(`${name}-2-decode-step`);
+      });
+
+      test('the launch of the selected kernel is one key away, and back', async () => {
+        await ui.key('f');
+        await ui.key('[');
+        await eventually(ui.selectedName, (text) => /(cuda|hip)(GraphLaunch|LaunchKernel|ModuleLaunchKernel|LaunchKernelExC?)/.test(text));
+        await workbench.shot(`${name}-3-launch`);
+        await ui.key(']');
+        await eventually(ui.selectedName, (text) => /gemm|Cijk|nvjet|cutlass/i.test(text));
+        await workbench.shot(`${name}-4-kernel`);
+      });
+
+      test('Summarize Kernels from the palette shows every kernel by time', async () => {
+        await workbench.command('Kernel Lens: Summarize Kernels');
+        const grid = workbench.view().getByRole('grid', { name: 'Kernels' });
+        await grid.waitFor();
+        const kernels = kernelsOf(trace.file);
+        const first = grid.locator('[aria-rowindex="2"]');
+        const cells = await eventually(
+          () => first.locator('[role=gridcell]').allTextContents(),
+          (found) => found.length > 4,
+        );
+        assert.equal(cells[2].trim(), kernels[0].count.toLocaleString('en-US'));
+        assert.equal(cells[3].trim(), (kernels[0].totalUs / 1000).toFixed(3));
+        assert.equal(await first.locator('[role=gridcell]').first().getAttribute('title'), kernels[0].name);
+        assert.ok(Number(await grid.getAttribute('aria-rowcount')) - 1 >= kernels.length);
+        await workbench.shot(`${name}-5-kernels`);
+      });
+    });
+  }
+
+  describe('sample', () => {
+    test('opens, with its steps', async () => {
+      await workbench.openFile('runs', workbench.sample);
+      await ui.lanes().waitFor({ timeout: 30_000 });
+      await eventually(
+        () => ui.tab(/^Steps/).textContent(),
+        (text) => text === 'Steps 7',
+      );
+      await workbench.shot('sample-1-timeline');
+    });
+
+    test('from a kernel to the model code that launched it', async () => {
+      await ui.search('fused_add_rms_norm');
+      await eventually(ui.selectedName, (text) => text.includes('fused_add_rms_norm'));
+      await workbench.shot('sample-2-kernel');
+      await ui.key('c');
+      await workbench.page.locator('.tab.active', { hasText: '.py' }).waitFor();
+      const line = workbench.page.locator('.editor-instance .view-line', { hasText: /def\sforward/ });
+      await line.first().waitFor();
+      await workbench.shot('sample-3-source');
+    });
+
+    test('the model code says what it costs', async () => {
+      await workbench.openFile('vllm', 'model_executor', 'models', 'qwen3.py');
+      const lens = workbench.page.locator('.codelens-decoration', { hasText: /GPU|µs|ms/ });
+      await lens.first().waitFor();
+      await workbench.shot('sample-4-lens');
+    });
+
+    test('the Traces view lists the traces of the workspace', async () => {
+      await workbench.page.locator('.activitybar [aria-label*="Kernel Lens"]').first().click();
+      const rows = workbench.page.locator('.part.sidebar .monaco-list-row');
+      await eventually(
+        () => rows.allTextContents(),
+        (texts) => texts.some((text) => text.includes('rank0')) && texts.some((text) => text.includes('rank1')),
+      );
+      await workbench.shot('sample-5-traces');
+    });
+  });
+
+  test('nothing left this machine, and nothing unexpected was logged', () => {
+    assert.deepEqual([...workbench.outside], []);
+    assert.deepEqual(workbench.unexpectedErrors(), []);
+  });
+});
