@@ -4,56 +4,19 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { pixelsOf, share, widestRun } from './pixels.mjs';
 import { copies, kernelsOf, subject } from './subject.mjs';
+import { eventually, traceView } from './trace-view.mjs';
 import { openWorkbench } from './workbench.mjs';
 
 const GEMM = '#527ebe';
 const PREFILL = '#c08a3e';
 const DECODE = '#429a90';
 
-/** Asks again until the answer is good, because a frame or a tile may still be on its way; then says what it was. */
-export async function eventually(ask, good, timeoutMs = 20_000) {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    const answer = await ask();
-    if (good(answer)) return answer;
-    if (Date.now() > end) assert.fail(`still ${JSON.stringify(answer)} after ${timeoutMs / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 150));
-  }
-}
-
-/** What the tests look at in the view of a trace. */
-function parts({ page, view }) {
-  return {
-    lanes: () => view().locator('.lanes-top'),
-    laneNames: () => view().locator('.lane-name').allTextContents(),
-    drawer: () => view().locator('.drawer'),
-    tab: (name) => view().getByRole('tab', { name }),
-    /** the name of the selected slice */
-    selectedName: async () => (await view().locator('.drawer').textContent()) ?? '',
-    async key(key) {
-      await view().locator('.lanes-top').focus();
-      await page.keyboard.press(key);
-    },
-    async goTo(place) {
-      await this.key('g');
-      await view().getByRole('combobox', { name: 'Step or track' }).fill(place);
-      await page.keyboard.press('Enter');
-    },
-    async search(text) {
-      await this.key('/');
-      await page.keyboard.type(text);
-      await page.keyboard.press('Enter');
-    },
-    pixels: () => pixelsOf(page, view().locator('.lanes-top')),
-  };
-}
-
 describe('the three uses', { timeout: 300_000 }, () => {
   let workbench;
   let ui;
   before(async () => {
     workbench = await openWorkbench({ copies });
-    ui = parts(workbench);
+    ui = traceView(workbench);
   });
   after(async () => {
     await workbench?.shot('last');
