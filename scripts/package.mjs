@@ -1,6 +1,6 @@
 // Makes out/kernel-lens.vsix from what esbuild.mjs left in dist/.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { notices } from './notices.mjs';
 
 const LIMIT_BYTES = 3_000_000;
@@ -11,7 +11,6 @@ function runNode(...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-if (!existsSync('out/bundled.json')) runNode('esbuild.mjs');
 writeFileSync('dist/THIRD-PARTY-NOTICES.txt', notices(JSON.parse(readFileSync('out/bundled.json', 'utf8'))));
 runNode('node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '-o', out);
 const bytes = statSync(out).size;
