@@ -1,9 +1,9 @@
 /** Engine steps: where they begin, what they did, how long the GPU worked for them. */
-import type { LayerSpan, Phase, Step, StepsReport } from '../../shared/protocol.js';
+import type { LayerSpan, Step, StepsReport } from '../../shared/protocol.js';
 import type { Trace } from '../trace/trace.js';
 import { isProfilerStep, isStepFrame, readStepNote, type StepNote } from './annotations.js';
 import { type GpuIndex, launchStart, upperBound } from './gpu.js';
-import { layerBorders, layerRoles } from './layers.js';
+import { layerBorders, layerRoles, ROLE } from './layers.js';
 import { classifyPhases, stepSigns } from './phases.js';
 import { findRepeats } from './repeats.js';
 
@@ -35,8 +35,8 @@ export function findSteps(trace: Trace, gpu: GpuIndex): Steps {
   if (marks !== undefined) return measured(trace, gpu, roles, marks, trace.gpu.count > 0 ? stepsOfLaunches(trace, gpu, marks) : new Int32Array(0));
   const kernels = mainDeviceKernels(trace, gpu);
   const repeats = findRepeats(trace, kernels, roles);
-  const writesCache = repeats !== undefined && kernels.some((kernel) => roles[kernel] === 1);
-  if (repeats === undefined || !writesCache) return nothing(trace, 'Nothing in the recording marks engine steps, and its kernels do not repeat like the layers of a language model.');
+  const isModel = repeats !== undefined && writesCache(kernels, roles);
+  if (repeats === undefined || !isModel) return nothing(trace, 'Nothing in the recording marks engine steps, and its kernels do not repeat like the layers of a language model.');
   const startNs = repeats.starts.map((start) => trace.slices.startNs[kernels[start]]);
   const found: Marks = {
     source: 'kernels',
@@ -181,7 +181,8 @@ function measured(trace: Trace, gpu: GpuIndex, roles: Uint8Array, marks: Marks, 
   const steps = kept.map((mark, index): Step => {
     const work = workOfMark[mark];
     const kernels = kernelsOfStep[index];
-    const borders = layerBorders(kernels, roles);
+    const isModel = writesCache(kernels, roles);
+    const borders = isModel ? layerBorders(kernels, roles) : [];
     for (let layer = 0; layer + 1 < borders.length; layer++) {
       for (let at = borders[layer]; at < borders[layer + 1]; at++) layerOf[kernels[at]] = layer;
       const last = kernels[borders[layer + 1] - 1];
@@ -202,7 +203,7 @@ function measured(trace: Trace, gpu: GpuIndex, roles: Uint8Array, marks: Marks, 
     }
     return {
       index,
-      phase: phaseOf(note, phases[index], borders.length > 0 || signs[index].tokens !== undefined),
+      phase: note !== undefined && note.phase !== 'unknown' ? note.phase : isModel ? phases[index] : 'unknown',
       tokens: note?.tokens ?? signs[index].tokens,
       requests: note?.requests,
       startNs,
@@ -217,10 +218,9 @@ function measured(trace: Trace, gpu: GpuIndex, roles: Uint8Array, marks: Marks, 
   return { report: { steps, source: marks.source, reason: marks.reason }, stepOf, layers, layerOf };
 }
 
-/** A classification is worth telling only where there was a language model to classify. */
-function phaseOf(note: StepNote | undefined, classified: Phase, isModel: boolean): Phase {
-  if (note !== undefined && note.phase !== 'unknown') return note.phase;
-  return isModel ? classified : 'unknown';
+/** A language model's step writes its KV cache; without that, attention may be any network's, and phases mean nothing. */
+function writesCache(kernels: Uint32Array, roles: Uint8Array): boolean {
+  return kernels.some((kernel) => roles[kernel] === ROLE.beside);
 }
 
 function spanOf(trace: Trace, work: Uint32Array): { startNs: number; endNs: number } {
