@@ -1,0 +1,61 @@
+/**
+ * Pictures of the panels, in a plain Chromium, and what axe finds in them.
+ * node --import tsx test/panels/shoot.ts [chromium] [folder] [theme…]
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium, type Page } from 'playwright-core';
+import { openView, quietHost } from '../page/page.js';
+import type { ThemeName } from '../page/themes.js';
+import { mockInfo, mockTrace } from './mock.js';
+
+const [executablePath = '/usr/bin/chromium', folder = 'out/panels', ...themes] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } };
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}\n    ${failureSummary.replaceAll('\n', '\n    ')}`),
+    );
+  });
+}
+
+mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+for (const theme of (themes.length > 0 ? themes : ['dark']) as ThemeName[]) {
+  for (const [width, height] of [
+    [1280, 900],
+    [1000, 900],
+    [600, 900],
+  ] as const) {
+    if (theme !== 'dark' && width !== 1280) continue;
+    const { page, errors } = await openView(browser, mockTrace, { theme, width, height, host: quietHost(mockInfo.fileName) });
+    const shoot = async (name: string): Promise<void> => {
+      await page.waitForTimeout(300);
+      await page.screenshot({ path: `${folder}/${theme}-${width}-${name}.png` });
+      const found = await violations(page);
+      if (found.length > 0) console.log(`${theme} ${width} ${name}\n  ${found.join('\n  ')}`);
+    };
+    await page.waitForTimeout(500);
+    await page.keyboard.press('2');
+    await page.waitForTimeout(300);
+    await shoot('kernels');
+    await page.keyboard.press('3');
+    await shoot('steps');
+    await page.keyboard.press('2');
+    await page.locator('.kernels .row').nth(1).dblclick();
+    await shoot('slice');
+    for (const tab of ['Area', 'Same name', 'Flows']) {
+      await page.getByRole('tab', { name: tab }).click();
+      await shoot(tab.replace(' ', ''));
+    }
+    await page.keyboard.press('?');
+    await shoot('help');
+    if (errors.length > 0) console.log(`${theme} ${width} errors:\n${errors.join('\n')}`);
+    await page.close();
+  }
+}
+await browser.close();

@@ -1,0 +1,130 @@
+/** Why a slice ran, read from its chain: which frames matter, what they are called, and which one is model code. */
+import type { ChainLink, Frame, SliceDetail } from '../../src/shared/protocol.js';
+
+/** A link of the chain to show, or a run of folded ones. `index` is the place in the chain. */
+export type ChainItem = { link: ChainLink; index: number; label: string; source: string } | { folded: ChainLink[]; outer: boolean };
+
+/** Frames of the machinery that calls a module's forward: they are in every chain and say nothing about this one. */
+const WRAPPER_FILES =
+  /(?:^|\/)(?:torch\/(?:nn\/modules\/module|utils\/_contextlib|_ops|_dynamo\/.*|_functorch\/.*|autograd\/.*|_inductor\/.*|_library\/.*)|contextlib|threading|functools)\.py$/;
+const GENERIC = new Set(['forward', '__call__', 'run', 'call', 'wrapper', 'inner', '<module>']);
+
+/** The entry of the engine's step: what is outside of it is the same for every slice. */
+const ENTRIES = new Set(['execute_model', '_model_forward', 'forward_batch_generation']);
+/** How many frames stay when nothing says where the engine's step begins. */
+const KEPT_FRAMES = 6;
+
+function isFrame({ role }: ChainLink): boolean {
+  return role === 'frame' || role === 'module';
+}
+
+function isWrapper({ frame, role }: ChainLink): boolean {
+  return role === 'frame' && (!frame || frame.file.startsWith('<') || WRAPPER_FILES.test(frame.file));
+}
+
+function baseName(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
+/** "llama.py:343". */
+export function sourceText({ file, line }: Frame): string {
+  return `${baseName(file)}:${line}`;
+}
+
+/** "LlamaModel.forward" for a module's own forward, "llama.forward" for another generic name, "execute_model" otherwise. */
+export function frameLabel(frame: Frame, module: string | undefined): string {
+  if (!GENERIC.has(frame.function)) return frame.function;
+  return `${module ?? baseName(frame.file).replace(/\.py$/, '')}.${frame.function}`;
+}
+
+/**
+ * The first frame that is not machinery inside an nn.Module frame is that module's own forward; the class name of
+ * `frame.module` is only sure for it, since plain functions that forward calls are inside the module too.
+ */
+function moduleOf(chain: readonly ChainLink[], index: number): string | undefined {
+  for (let before = index - 1; before >= 0; before--) {
+    const link = chain[before]!;
+    if (link.role === 'module') return chain[index]!.frame?.module;
+    if (!isWrapper(link)) return undefined;
+  }
+  return undefined;
+}
+
+/** Folds what is outside of the engine's step, the machinery between modules, and modules that their own forward stands for. */
+export function foldChain(chain: readonly ChainLink[]): ChainItem[] {
+  const firstKept = firstFrameToKeep(chain);
+  const items: ChainItem[] = [];
+  for (const [index, link] of chain.entries()) {
+    const outer = index < firstKept;
+    if (outer || isWrapper(link) || isShownByForward(chain, index)) {
+      const last = items.at(-1);
+      if (last && 'folded' in last && last.outer === outer) last.folded.push(link);
+      else items.push({ folded: [link], outer });
+    } else items.push(shownItem(chain, index));
+  }
+  return items;
+}
+
+/** Every link, for when all is unfolded. */
+export function wholeChain(chain: readonly ChainLink[]): ChainItem[] {
+  return chain.map((_, index) => shownItem(chain, index));
+}
+
+function shownItem(chain: readonly ChainLink[], index: number): ChainItem {
+  const link = chain[index]!;
+  const { frame, ref, role } = link;
+  const label = role === 'frame' && frame ? frameLabel(frame, moduleOf(chain, index)) : ref.shortName;
+  return { link, index, label, source: frame && role === 'frame' && frame.line > 0 ? sourceText(frame) : '' };
+}
+
+function firstFrameToKeep(chain: readonly ChainLink[]): number {
+  const entry = chain.findIndex(({ frame }) => frame && ENTRIES.has(frame.function));
+  if (entry >= 0) return entry;
+  const frames = chain.findLastIndex(isFrame) + 1;
+  const model = chain.findIndex((link) => link.role === 'module' || isModelFile(link));
+  return Math.max(0, model >= 0 ? model : frames - KEPT_FRAMES);
+}
+
+function isShownByForward(chain: readonly ChainLink[], index: number): boolean {
+  if (chain[index]!.role !== 'module') return false;
+  const own = chain.findIndex((link, at) => at > index && !isWrapper(link));
+  return own >= 0 && chain[own]!.role === 'frame' && moduleOf(chain, own) !== undefined;
+}
+
+/** vLLM, SGLang and transformers keep model definitions in a folder named so. */
+function isModelFile({ role, frame }: ChainLink): boolean {
+  return role === 'frame' && frame !== undefined && /(?:^|\/)(?:models|modeling_[^/]*)\/|(?:^|\/)modeling_[^/]*\.py$/.test(frame.file);
+}
+
+export interface ModelCode {
+  /** the link to open; undefined when no frame leads to code */
+  index?: number;
+  /** one sentence: how sure this is, or why there is none */
+  reason: string;
+}
+
+/** The innermost frame in a model file, else the innermost frame of any code, else why there is none. */
+export function modelCode({ chain, ref }: SliceDetail): ModelCode {
+  const onGpu = ref.kind === 'kernel' || ref.kind === 'memcpy' || ref.kind === 'memset';
+  const launch = chain.find(({ role }) => role === 'launch');
+  const graph = launch?.ref.colour === 'graphLaunch';
+  const inModel = chain.findLastIndex(isModelFile);
+  if (inModel >= 0) {
+    return {
+      index: inModel,
+      reason: graph
+        ? 'The kernel was replayed from a CUDA graph: this frame launched the graph, not this kernel alone.'
+        : 'The innermost frame in a model file.',
+    };
+  }
+  const any = chain.findLastIndex((link) => link.role === 'frame' && !isWrapper(link));
+  const from = graph ? 'Launched from a CUDA graph' : 'Launched from compiled or library code';
+  if (any >= 0)
+    return {
+      index: any,
+      reason: onGpu ? `${from}: no Python frame in a model file. This is the innermost frame.` : 'No frame in a model file. This is the innermost frame.',
+    };
+  if (onGpu && !launch) return { reason: 'The call that launched it is not in the recording, so nothing says which code caused it.' };
+  if (graph) return { reason: 'Launched from a CUDA graph, and no Python frames were recorded above its launch.' };
+  return { reason: 'No Python frames were recorded here. Record with stacks (with_stack=True) to see the code.' };
+}

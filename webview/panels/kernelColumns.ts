@@ -1,0 +1,82 @@
+/** The columns of the kernel table. */
+import type { KernelReport, KernelRow, Phase } from '../../src/shared/protocol.js';
+import { count } from '../format.js';
+import { colourLabel } from '../theme.js';
+import type { Column } from './column.js';
+import { fixed, MS, US } from './numbers.js';
+
+/** Prefill and decode have columns only when the recording tells steps, mixed steps only when there are any. */
+export function kernelColumns({ rows, steps }: KernelReport): Column<KernelRow>[] {
+  const greatest = (of: (row: KernelRow) => number): number => Math.max(1, ...rows.map(of));
+  const total = greatest((row) => row.totalNs);
+  const phase = (key: Phase, title: string, ns: (row: KernelRow) => number, perSteps: number, hint: string): Column<KernelRow> => {
+    const most = greatest(ns);
+    const value = (row: KernelRow): number | undefined => (ns(row) === 0 ? undefined : ns(row) / MS / perSteps);
+    return {
+      key,
+      title,
+      width: 112,
+      numeric: true,
+      hint,
+      className: key,
+      value,
+      text: (row) => fixed(value(row), 3),
+      bar: (row) => ns(row) / most,
+      barColour: () => key,
+    };
+  };
+  const micro = (key: string, title: string, width: number, ns: (row: KernelRow) => number, hideBelowPx?: number): Column<KernelRow> => ({
+    key,
+    title: `${title} µs`,
+    width,
+    numeric: true,
+    hideBelowPx,
+    value: (row) => ns(row) / US,
+    text: (row) => fixed(ns(row) / US, 2),
+  });
+  const columns: Column<KernelRow>[] = [
+    {
+      key: 'name',
+      title: 'Kernel',
+      width: 'flex',
+      minWidth: 160,
+      className: 'mono',
+      value: (row) => row.name,
+      text: (row) => row.shortName,
+      full: (row) => row.name,
+      swatch: (row) => row.category,
+    },
+    { key: 'category', title: 'Category', width: 116, className: 'dim', hideBelowPx: 800, value: (row) => colourLabel(row.category) },
+    { key: 'count', title: 'Calls', width: 64, numeric: true, value: (row) => row.count, text: (row) => count(row.count) },
+    {
+      key: 'totalNs',
+      title: 'Total ms',
+      width: 120,
+      numeric: true,
+      className: 'strong',
+      value: (row) => row.totalNs / MS,
+      text: (row) => fixed(row.totalNs / MS, 3),
+      bar: (row) => row.totalNs / total,
+      barColour: (row) => row.category,
+    },
+    {
+      key: 'percent',
+      title: '%',
+      width: 56,
+      numeric: true,
+      hint: 'Of the time of all kernels; copies and sets are no kernels',
+      value: (row) => (row.kind === 'kernel' ? row.percent : undefined),
+      text: (row) => (row.kind === 'kernel' ? fixed(row.percent, 1) : '–'),
+    },
+    micro('avgNs', 'Mean', 80, (row) => row.avgNs, 700),
+    micro('medianNs', 'Median', 84, (row) => row.medianNs, 800),
+    micro('maxNs', 'Max', 84, (row) => row.maxNs, 800),
+  ];
+  if (steps.prefill > 0)
+    columns.push({ ...phase('prefill', 'Prefill ms', (row) => row.prefillNs, 1, `Sum over ${steps.prefill} prefill steps`), hideBelowPx: 700 });
+  if (steps.mixed > 0)
+    columns.push({ ...phase('mixed', 'Mixed ms', (row) => row.mixedNs, 1, `Sum over ${steps.mixed} steps that hold prefill and decode`), hideBelowPx: 700 });
+  if (steps.decode > 0)
+    columns.push({ ...phase('decode', 'Decode ms/step', (row) => row.decodeNs, steps.decode, `Mean over ${steps.decode} decode steps`), width: 124 });
+  return columns;
+}

@@ -1,0 +1,124 @@
+/** Under the kernel table: what the selected kernel is, how its calls differ, and the way to each of them. */
+import type { KernelRow, Occurrences, SliceId } from '../../src/shared/protocol.js';
+import type { App } from '../app.js';
+import { count, duration, percent } from '../format.js';
+import { colourLabel } from '../theme.js';
+import { button, dropdown, iconButton } from '../ui.js';
+import { callCharts } from './callCharts.js';
+import { type CallOrder, callOrder } from './calls.js';
+import { box, copyButton, factList, span, swatch } from './dom.js';
+import { exactNs } from './numbers.js';
+
+/** Enough for every decode step of a long recording; the engine thins evenly above it. */
+const CALL_LIMIT = 20_000;
+
+export interface KernelDetail {
+  element: HTMLElement;
+  show(row: KernelRow | undefined): void;
+  /** selects the call at the current place, in the timeline */
+  reveal(): void;
+}
+
+export function kernelDetail(app: App): KernelDetail {
+  const element = box('kernel-detail');
+  const facts = box('kernel-facts');
+  const position = span('dim position');
+  let row: KernelRow | undefined;
+  let calls: Occurrences | undefined;
+  let order: Uint32Array = new Uint32Array();
+  let at = 0;
+
+  const select = (slice: SliceId): void => {
+    app.change({ tab: 'timeline' });
+    void app.select(slice, { show: true, zoom: true });
+  };
+  const tell = (): void => {
+    position.textContent = order.length === 0 ? '' : `${count(at + 1)} of ${count(order.length)}`;
+  };
+  const reveal = (): void => {
+    if (calls && order.length > 0) select(calls.slice[order[at]!]!);
+  };
+  const walk = (by: number): void => {
+    if (!calls || order.length === 0) return;
+    at = (at + by + order.length) % order.length;
+    tell();
+    void app.select(calls.slice[order[at]!]!, { show: true });
+  };
+  const reorder = (by: CallOrder): void => {
+    if (calls) order = callOrder(calls, by);
+    at = 0;
+    tell();
+  };
+  const by = dropdown<CallOrder>(
+    'Order of calls',
+    [
+      { value: 'duration', text: 'Longest first' },
+      { value: 'time', text: 'By time' },
+    ],
+    reorder,
+  );
+  const charts = callCharts(select, (text) => void app.host.copy(text));
+  const actions = box(
+    'actions',
+    button('Show in Timeline', { icon: 'timeline', primary: true, onClick: reveal }),
+    button('Model Code', {
+      icon: 'goToCode',
+      onClick: () => {
+        if (calls && order.length > 0) void app.host.openSource(calls.slice[order[at]!]!);
+      },
+    }),
+  );
+  const walker = box(
+    'walker',
+    by.element,
+    iconButton('Previous call', 'left', () => walk(-1)),
+    position,
+    iconButton('Next call', 'right', () => walk(1)),
+  );
+  element.append(box('kernel-summary', facts, actions, walker), charts.element);
+  element.hidden = true;
+
+  app.onChange((changed) => {
+    if (changed.has('themeVersion')) charts.redraw();
+  });
+
+  return {
+    element,
+    reveal,
+    show: (next) => {
+      if (next === row) return;
+      row = next;
+      calls = undefined;
+      order = new Uint32Array();
+      element.hidden = !next;
+      tell();
+      if (!next) return;
+      facts.replaceChildren(...kernelFacts(next, app));
+      void app.trace.occurrences(next.nameId, CALL_LIMIT).then((loaded) => {
+        if (row !== next) return;
+        calls = loaded;
+        reorder(by.value);
+        charts.show(next, loaded, app.state.steps);
+      });
+    },
+  };
+}
+
+function kernelFacts(row: KernelRow, app: App): HTMLElement[] {
+  const share = row.kind === 'kernel' ? ` · ${percent(row.percent)}` : '';
+  return [
+    box(
+      'slice-head',
+      swatch(row.category),
+      span('slice-name', `${count(row.count)} ${row.count === 1 ? 'call' : 'calls'} · ${duration(row.totalNs)}${share}`),
+      copyButton('Copy the name', () => void app.host.copy(row.name)),
+    ),
+    box('full-name mono', row.name),
+    factList([
+      ['Category', colourLabel(row.category)],
+      ['Mean ± σ', `${duration(row.avgNs)} ± ${duration(row.stddevNs)}`],
+      ['Median', duration(row.medianNs), exactNs(row.medianNs)],
+      ['Min – max', `${duration(row.minNs)} – ${duration(row.maxNs)}`, `${exactNs(row.minNs)} – ${exactNs(row.maxNs)}`],
+    ]),
+  ];
+}

@@ -1,0 +1,115 @@
+/** What is shown instead of a trace, or above it: loading, refused, empty, damaged. Say what, then why, then what to do. */
+import type { HostApi, Problem, Progress, Refusal } from '../../src/shared/protocol.js';
+import type { App, Part } from '../app.js';
+import { bytes, count, plural } from '../format.js';
+import { button, divider, iconButton } from '../ui.js';
+import { box, el, span, textButton } from './dom.js';
+import { type IconName, icon } from './icons.js';
+import { keycaps } from './keycaps.js';
+
+/** "Reading 28.4 of 45.7 MB": the second number gives the unit. */
+export function progressTitle({ stage, readBytes, fileBytes }: Progress): string {
+  const [size, unit] = bytes(fileBytes).split(' ') as [string, string];
+  const unitBytes = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 }[unit] ?? 1;
+  return readBytes < fileBytes ? `${stage} ${(readBytes / unitBytes).toFixed(unit === 'B' ? 0 : 1)} of ${size} ${unit}` : stage;
+}
+
+/** The view while a file is read. */
+export function showProgress(root: HTMLElement, host: HostApi): { update(progress: Progress): void } {
+  const title = span('progress-title', 'Opening');
+  const detail = span('dim');
+  const bar = el('progress', { max: 1, 'aria-label': 'Reading the trace' });
+  const startedMs = performance.now();
+  const cancel = (): void => void host.cancel();
+  const cancelButton = button('Cancel', { onClick: cancel });
+  cancelButton.append(keycaps('Escape'));
+  const panel = box('progress', bar, box('progress-line', box('progress-text', title, detail), cancelButton), box('dim', 'Cancel keeps what was read.'));
+  panel.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') cancel();
+  });
+  root.replaceChildren(panel);
+  cancelButton.focus();
+  return {
+    update: (progress) => {
+      const { readBytes, fileBytes, events } = progress;
+      const share = readBytes / Math.max(1, fileBytes);
+      const leftNs = share > 0.05 && share < 1 ? ((performance.now() - startedMs) * 1e6 * (1 - share)) / share : undefined;
+      title.textContent = progressTitle(progress);
+      detail.textContent = `${count(events)} events${leftNs === undefined ? '' : ` · ${(leftNs / 1e9).toFixed(1)} s left`}`;
+      if (share < 1) bar.value = share;
+      else bar.removeAttribute('value');
+    },
+  };
+}
+
+/** A file that is not a trace, or not one we can open. */
+export function showRefusal(root: HTMLElement, { title, message }: Refusal, host: HostApi): void {
+  root.replaceChildren(
+    statePage(title, message, [
+      button('Reopen as Text', { primary: true, onClick: () => void host.reopenAsText() }),
+      button('Open Another Trace…', { onClick: () => void host.openAnotherTrace() }),
+    ]),
+  );
+}
+
+/** A trace without GPU work: why it is so, and what else is in it. */
+export const showEmpty: Part = (root, app) => {
+  const { emptyReason, sliceCount, problems } = app.info;
+  const actions = [button('Open Another Trace…', { primary: true, onClick: () => void app.host.openAnotherTrace() })];
+  if (sliceCount > 0) actions.push(button(`Show the ${plural(sliceCount, 'Slice')}`, { onClick: () => root.replaceChildren() }));
+  else actions.push(button('Reopen as Text', { onClick: () => void app.host.reopenAsText() }));
+  root.replaceChildren(statePage('No GPU work in this file', emptyReason ?? '', actions, problems.length > 0 ? [divider(), problemList(problems)] : []));
+};
+
+function statePage(title: string, message: string, actions: HTMLElement[], more: HTMLElement[] = []): HTMLElement {
+  return box('state', box('state-body', el('h1', { class: 'state-title' }, title), el('p', { class: 'dim' }, message), ...more, box('actions', ...actions)));
+}
+
+/** Bars above the trace: the file ended early, records could not be used. Closing one is remembered for this trace. */
+export const showBanners: Part = (root, app) => {
+  const { damage, problems } = app.info;
+  if (damage) {
+    const [title, ...rest] = damage.split(/(?<=\.) /);
+    banner(root, app, 'damage', 'warning', title!, [rest.join(' '), 'Totals cover only what was read.'].filter(Boolean).join(' '), problems);
+  }
+  const records = problems.reduce((sum, problem) => sum + problem.count, 0);
+  if (records > 0 && !damage) banner(root, app, 'problems', 'info', `${plural(records, 'record')} could not be used.`, 'Everything else is shown.', problems);
+};
+
+function banner(root: HTMLElement, app: App, name: string, kind: 'warning' | 'info', title: string, text: string, problems: readonly Problem[]): void {
+  // Kept in the view's saved list of what is folded away.
+  const key = `banner:${name}`;
+  if (app.state.collapsed.includes(key)) return;
+  const image: IconName = kind;
+  const list = problemList(problems);
+  list.hidden = true;
+  const toggle = textButton('link', () => toggle.setAttribute('aria-expanded', String(!(list.hidden = !list.hidden))), undefined, 'What Is Missing');
+  toggle.setAttribute('aria-expanded', 'false');
+  const details = [title, text, ...problems.map((problem) => `${problem.count} × ${problem.kind}: ${problem.message}`)].join('\n');
+  const links = box(
+    'banner-links',
+    problems.length > 0 ? toggle : undefined,
+    textButton('link', () => void app.host.copy(details), undefined, 'Copy Details'),
+  );
+  const element = el(
+    'section',
+    { class: `banner ${kind}`, 'aria-label': title },
+    icon(image),
+    box('banner-body', el('strong', {}, title), box('dim', text), links, list),
+  );
+  element.append(
+    iconButton('Close', 'close', () => {
+      element.remove();
+      app.change({ collapsed: [...app.state.collapsed, key] });
+    }),
+  );
+  root.append(element);
+}
+
+function problemList(problems: readonly Problem[]): HTMLElement {
+  return el(
+    'ul',
+    { class: 'problems' },
+    ...problems.map(({ kind, count: times, message }) => el('li', {}, el('strong', {}, `${count(times)} × ${kind}`), ' ', span('dim', message))),
+  );
+}

@@ -1,0 +1,48 @@
+/** The bar at the top: which view, the search, and help. */
+import { TABS, type Tab } from '../../src/shared/protocol.js';
+import type { Part } from '../app.js';
+import { count } from '../format.js';
+import { dropdown, iconButton } from '../ui.js';
+import { setColours } from './colours.js';
+import { searchBox } from './search.js';
+import { tabList } from './tabs.js';
+
+const TITLES: Record<Tab, string> = { timeline: 'Timeline', kernels: 'Kernels', steps: 'Steps' };
+
+export const viewBar: Part = (root, app) => {
+  root.classList.add('viewbar');
+  setColours();
+  app.onChange((changed) => {
+    if (changed.has('themeVersion')) setColours();
+  });
+  const show = (tab: Tab): void => app.change({ tab });
+  const tabs = tabList<Tab>(
+    'Views',
+    TABS.map((name) => ({ name, title: TITLES[name] })),
+    show,
+  );
+  // Stands for the tabs where the editor is narrow.
+  const picker = dropdown<Tab>(
+    'View',
+    TABS.map((value) => ({ value, text: TITLES[value] })),
+    show,
+  );
+  picker.element.classList.add('view-picker');
+  root.append(
+    tabs.element,
+    picker.element,
+    searchBox(app),
+    iconButton('Keyboard Shortcuts (?)', 'help', () => app.run('help')),
+  );
+
+  app.handle({ timeline: () => show('timeline'), kernels: () => show('kernels'), steps: () => show('steps') });
+  const follow = (): void => {
+    const { tab, steps } = app.state;
+    tabs.select(tab);
+    picker.value = tab;
+    tabs.setCount('kernels', count(app.info.kernelNames));
+    tabs.setCount('steps', steps ? count(steps.steps.length) : '');
+  };
+  app.onChange(follow);
+  follow();
+};
