@@ -1,7 +1,13 @@
-/** CONTRACT (the implementation replaces this comment): the only door to the readers. */
+/** The only door to the readers. */
 import type { Progress } from '../../shared/protocol.js';
+import { createBuilder } from '../trace/builder.js';
 import type { Trace } from '../trace/trace.js';
 import type { ByteFile } from './bytes.js';
+import { createChromeReader } from './chrome.js';
+import { compressionOf } from './compression.js';
+import { damageOf } from './damage.js';
+import { fileFacts } from './facts.js';
+import { readBlocks } from './pipeline.js';
 
 /** Gives back the text of a record from where it lies in the decompressed file. */
 export interface Records {
@@ -37,15 +43,30 @@ export class NotATrace extends Error {
 }
 
 /** Reads any trace file. Throws NotATrace; damage inside a trace is reported in its meta. */
-export declare function readTrace(file: ByteFile, options?: ReadOptions): Promise<{ trace: Trace; records: Records }>;
-
-/** Makes `Records` for a file again from what `save` gave. */
-export declare function openRecords(file: ByteFile, saved: Uint8Array): Promise<Records>;
-
-/** What a file is, told from its name and its first bytes (decompressed where needed). */
-export interface Sniffed {
-  format: 'chrome' | 'none';
-  /** for people: "PyTorch profiler trace", "a JSON file with the keys name, version" */
-  says: string;
+export async function readTrace(file: ByteFile, options: ReadOptions = {}): Promise<{ trace: Trace; records: Records }> {
+  const head = new Uint8Array(64);
+  await file.read(head, 0);
+  const compression = compressionOf(head);
+  const builder = createBuilder();
+  const chrome = createChromeReader(builder);
+  const reading = await readBlocks(file, compression, chrome.take, keepGoing(file, options, chrome.events));
+  chrome.finish();
+  const { epochOffsetNs, ...facts } = fileFacts(reading.members, reading.baseNs);
+  const meta = { ...facts, events: chrome.records(), textBytes: reading.textBytes, damage: damageOf(reading, compression, chrome.records()) };
+  const trace = builder.finish(meta, { baseNs: reading.baseNs, epochOffsetNs });
+  return { trace, records: { text: async () => '', save: () => new Uint8Array(0) } };
 }
-export declare function sniff(file: ByteFile): Promise<Sniffed>;
+
+const TURN_MS = 50;
+
+/** Reports progress and lets others run every now and then; answers false when reading was cancelled. */
+function keepGoing(file: ByteFile, options: ReadOptions, events: () => number): (taken: number) => Promise<boolean> {
+  let turnEnds = performance.now() + TURN_MS;
+  return async (taken) => {
+    if (performance.now() < turnEnds) return true;
+    options.progress?.({ readBytes: taken, fileBytes: file.size, events: events(), stage: 'Reading' });
+    await new Promise((resolve) => setTimeout(resolve));
+    turnEnds = performance.now() + TURN_MS;
+    return !options.cancelled?.();
+  };
+}

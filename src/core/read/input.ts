@@ -1,0 +1,80 @@
+/** Where text comes from: it is put into the kernel's memory piece by piece, decompressed if need be. */
+import type { Kernel } from './wasm/kernel.js';
+
+/** Why inflating stopped. The numbers are those of wasm/inflate.as.ts. */
+export const INFLATE = { running: 0, needInput: 1, checkpoint: 2, finished: 3, truncated: 4, corrupt: 5, badChecksum: 6 } as const;
+
+export const WINDOW = 32768;
+/** A checkpoint for random access every so many bytes of text. */
+export const CHECKPOINT_STEP = 4 << 20;
+const INPUT_BYTES = 1 << 20;
+
+export interface Filled {
+  length: number;
+  checkpoint: number;
+  /** INFLATE.running: there may be more */
+  state: number;
+  taken: number;
+}
+
+export interface TextInput {
+  /** puts up to `length` bytes of text at `at`; less is not the end */
+  fill(at: number, length: number): Promise<Filled>;
+}
+
+/** Reads a part of the file; 0 at its end. */
+export type Read = (into: Uint8Array, position: number) => Promise<number>;
+
+/** Text that is in the file as it is. */
+export function plainInput(memory: WebAssembly.Memory, read: Read): TextInput {
+  let position = 0;
+  return {
+    async fill(at, length) {
+      const count = await read(new Uint8Array(memory.buffer, at, length), position);
+      position += count;
+      return { length: count, checkpoint: -1, state: count === 0 ? INFLATE.finished : INFLATE.running, taken: position };
+    },
+  };
+}
+
+/** Bytes of memory that gzipInput needs. */
+export function gzipInputBytes(kernel: Kernel): number {
+  return kernel.inflateBytes(INPUT_BYTES) >>> 0;
+}
+
+/** Text behind gzip, from the beginning of the file. The output of one `fill` may lie elsewhere than that of the one before. */
+export function gzipInput(kernel: Kernel, memory: WebAssembly.Memory, at: number, read: Read): TextInput {
+  kernel.startInflate(at, INPUT_BYTES, CHECKPOINT_STEP);
+  const inflateTo = inflater(kernel, memory, read, 0);
+  let lastOut = 0;
+  return {
+    async fill(out, length) {
+      if (lastOut > 0) kernel.copy(out - WINDOW, lastOut - WINDOW, WINDOW);
+      lastOut = await inflateTo(out, out + length);
+      const state = kernel.inflateState();
+      const atCheckpoint = state === INFLATE.checkpoint;
+      return {
+        length: lastOut - out,
+        checkpoint: atCheckpoint ? kernel.bitPosition() : -1,
+        state: atCheckpoint ? INFLATE.running : state,
+        taken: kernel.takenBytes(),
+      };
+    },
+  };
+}
+
+/** Inflates from `out` until `limit`, a checkpoint or the end, and reads the file from `position` on as it needs. */
+export function inflater(kernel: Kernel, memory: WebAssembly.Memory, read: Read, position: number) {
+  return async (out: number, limit: number): Promise<number> => {
+    for (;;) {
+      out = kernel.inflate(out, limit) >>> 0;
+      if (kernel.inflateState() !== INFLATE.needInput) return out;
+      const at = kernel.inputAt() >>> 0;
+      const room = kernel.inputRoom() >>> 0;
+      // A gzip header that does not fit into the input buffer is none: reading ends as if the file did.
+      const count = room === 0 ? 0 : await read(new Uint8Array(memory.buffer, at, room), position);
+      position += count;
+      kernel.addInput(count, count === 0 ? 1 : 0);
+    }
+  };
+}
