@@ -1,4 +1,4 @@
-// Builds everything into dist/. `--tests` adds the suites that run inside VS Code, `--watch` rebuilds on change.
+// Builds everything into dist/. `--minify` is for release, `--tests` adds the suites that run inside VS Code, `--watch` rebuilds on change.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -47,8 +47,20 @@ const suites = [
   { entry: 'test/suite/web.ts', out: 'out/test/web/index.cjs', ...browser, format: 'cjs', external: ['vscode'] },
 ];
 
+const flags = new Set(process.argv.slice(2));
+
 function options({ entry, out, ...rest }) {
-  return { entryPoints: [entry], outfile: out, bundle: true, sourcemap: true, legalComments: 'none', logLevel: 'warning', metafile: true, ...rest };
+  return {
+    entryPoints: [entry],
+    outfile: out,
+    bundle: true,
+    minify: flags.has('--minify'),
+    sourcemap: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+    ...rest,
+  };
 }
 
 /** Builds the bundles that have their entry point, and says which do not. Returns the files that went into them. */
@@ -65,7 +77,6 @@ async function watchAll(bundles) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const flags = new Set(process.argv.slice(2));
   mkdirSync('out', { recursive: true });
   if (existsSync('src/core/read/wasm/kernel.as.ts')) buildWasm();
   try {

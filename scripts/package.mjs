@@ -1,4 +1,4 @@
-// Makes out/kernel-lens.vsix from what esbuild.mjs left in dist/.
+// Builds for release and makes out/kernel-lens.vsix.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { notices } from './notices.mjs';
@@ -11,6 +11,7 @@ function runNode(...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+runNode('esbuild.mjs', '--minify');
 writeFileSync('dist/THIRD-PARTY-NOTICES.txt', notices(JSON.parse(readFileSync('out/bundled.json', 'utf8'))));
 runNode('node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '-o', out);
 const bytes = statSync(out).size;

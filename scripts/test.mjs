@@ -1,5 +1,5 @@
 // Runs the steps named on the command line, or all of them, and prints what passed, failed and was skipped in all of them.
-// Usage: node scripts/test.mjs [build] [check] [unit] [package] [host] [webhost] [e2e]
+// Usage: node scripts/test.mjs [build] [check] [unit] [host] [webhost] [package] [e2e]
 import { spawn } from 'node:child_process';
 import { filesIn } from './files.mjs';
 
@@ -17,9 +17,9 @@ const steps = {
     ],
   },
   unit: { suite: true, commands: [nodeTest(filesIn('test', /\.test\.ts$/, ['test/suite']), '--import', 'tsx')] },
-  package: { commands: [[node, 'scripts/package.mjs']] },
   host: { suite: true, commands: [inServer()] },
   webhost: { suite: true, commands: [inServer('--web')] },
+  package: { commands: [[node, 'scripts/package.mjs']] },
   e2e: { suite: true, commands: [nodeTest(filesIn('test/e2e', /\.e2e\.mjs$/))] },
 };
 
