@@ -101,7 +101,7 @@ export type CssVariable = (name: string) => string;
 
 function paintOf(colour: ColourClass, kind: ThemeKind, css: CssVariable, foreground: string, background: string): Paint {
   const category = CATEGORY_FILLS[colour];
-  const highContrast = kind === 'hcDark' || kind === 'hcLight';
+  const highContrast = isHighContrast({ kind });
   const light = kind === 'light' || kind === 'hcLight';
   if (category) {
     const [dark, lightFill, hcDark, pattern, darkText] = category;
@@ -125,7 +125,7 @@ function paintOf(colour: ColourClass, kind: ThemeKind, css: CssVariable, foregro
 /** The theme for a kind and what CSS says. */
 export function makeTheme(kind: ThemeKind, css: CssVariable): Theme {
   const light = kind === 'light' || kind === 'hcLight';
-  const highContrast = kind === 'hcDark' || kind === 'hcLight';
+  const highContrast = isHighContrast({ kind });
   const colour = (name: string, dark: string, lightFallback: string): string => css(`--vscode-${name}`) || (light ? lightFallback : dark);
   const background = colour('editor-background', '#1f1f1f', '#ffffff');
   const foreground = colour('foreground', '#cccccc', '#3b3b3b');
@@ -152,6 +152,10 @@ export function makeTheme(kind: ThemeKind, css: CssVariable): Theme {
     paints: COLOUR_CLASSES.map((name) => paintOf(name, kind, css, foreground, background)),
     phases: { prefill: phase('prefill'), decode: phase('decode'), mixed: phase('mixed'), unknown: { edge: line, tint: background } },
   };
+}
+
+export function isHighContrast({ kind }: Pick<Theme, 'kind'>): boolean {
+  return kind === 'hcDark' || kind === 'hcLight';
 }
 
 /** How a colour class is drawn in a theme. */

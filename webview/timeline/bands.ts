@@ -1,7 +1,7 @@
 /** Paints the lanes that say where we are: steps, and layers inside them. */
 import type { LayerSpan, Span, Step } from '../../src/shared/protocol.js';
 import { count, duration, percent, plural } from '../format.js';
-import { blend } from '../theme.js';
+import { blend, isHighContrast } from '../theme.js';
 import { type Frame, px } from './frame.js';
 import { ellipsize, fitLabel } from './labels.js';
 import { widthNs, xOf } from './viewport.js';
@@ -31,7 +31,7 @@ function box(frame: Frame, left: number, right: number, top: number, bottom: num
   const { context, look } = frame;
   context.fillStyle = fill;
   context.fillRect(left, top, right - left, bottom - top);
-  if (!look.theme.kind.startsWith('hc')) return;
+  if (!isHighContrast(look.theme)) return;
   context.strokeStyle = look.theme.foreground;
   context.lineWidth = frame.ratio;
   context.strokeRect(left + frame.ratio / 2, top + frame.ratio / 2, right - left - frame.ratio, bottom - top - frame.ratio);

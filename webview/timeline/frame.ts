@@ -1,6 +1,6 @@
 /** What every painter of one frame needs to know. Everything here is in device pixels. */
 import type { Span } from '../../src/shared/protocol.js';
-import { blend, type Theme } from '../theme.js';
+import { blend, isHighContrast, type Theme } from '../theme.js';
 import type { Measure } from './labels.js';
 import type { Inks } from './painter.js';
 import { fillOf, type Rects, styleOf } from './rects.js';
@@ -47,13 +47,15 @@ function hatchPattern(context: CanvasRenderingContext2D, colour: string, ratio: 
 
 export function makeLook(theme: Theme, context: CanvasRenderingContext2D, ratio: number): Look {
   const { paints, background, foreground, line } = theme;
+  const highContrast = isHighContrast(theme);
   return {
     theme,
     fills: Uint32Array.from(paints, ({ fill }) => fillOf(fill)),
     styles: Uint8Array.from(paints, ({ pattern, outline }) => styleOf(pattern, outline)),
     inks: { background: fillOf(background), pattern: fillOf(background), outline: fillOf(foreground) },
-    gridFill: fillOf(blend(line, background, 0.7)),
-    hatch: hatchPattern(context, blend(foreground, background, theme.kind.startsWith('hc') ? 0.4 : 0.16), ratio),
+    // High-contrast themes draw borders in a bright colour, which would drown the slices.
+    gridFill: fillOf(blend(line, background, highContrast ? 0.35 : 0.7)),
+    hatch: hatchPattern(context, blend(foreground, background, highContrast ? 0.4 : 0.16), ratio),
   };
 }
 

@@ -9,21 +9,23 @@ const SHOWN = 12;
 export interface Place {
   name: string;
   detail: string;
+  /** what typing is compared with */
+  words: string;
   go(): void;
 }
 
 /** Everything there is to go to: `goStep` and `goTrack` do it. */
 export function places(steps: readonly Step[], tracks: readonly TrackInfo[], goStep: (step: Step) => void, goTrack: (track: TrackInfo) => void): Place[] {
   return [
-    ...steps.map((step) => ({ name: stepName(step), detail: duration(widthNs(step)), go: () => goStep(step) })),
-    ...tracks.map((track) => ({ name: track.name, detail: track.detail, go: () => goTrack(track) })),
+    ...steps.map((step) => ({ name: stepName(step), detail: duration(widthNs(step)), words: stepName(step), go: () => goStep(step) })),
+    ...tracks.map((track) => ({ name: track.name, detail: track.detail, words: `${track.name} ${track.detail}`, go: () => goTrack(track) })),
   ];
 }
 
 /** Places that have every typed word somewhere. */
 export function matching(all: readonly Place[], typed: string): Place[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
-  return all.filter(({ name, detail }) => words.every((word) => `${name} ${detail}`.toLowerCase().includes(word)));
+  return all.filter((place) => words.every((word) => place.words.toLowerCase().includes(word)));
 }
 
 /** Shows the list over `root` until something is chosen or it is left; the focus goes back to where it was. */

@@ -1,5 +1,6 @@
 /** The names beside the lanes and the heads of groups: real elements, so that they can be read, focused and pressed. */
 import type { TrackId } from '../../src/shared/protocol.js';
+import { icon } from '../panels/icons.js';
 import { type GroupLane, type Lane, type Layout, laneY, type TrackLane } from './lanes.js';
 
 export interface GutterTexts {
@@ -37,10 +38,9 @@ function button(className: string, label: string, text: string, press: () => voi
   return made;
 }
 
-const chevron = (collapsed: boolean): string => (collapsed ? '›' : '⌄');
-
 function foldButton(lane: GroupLane | TrackLane, name: string, actions: GutterActions): HTMLButtonElement {
-  const made = button('lane-fold', `${lane.collapsed ? 'Unfold' : 'Fold'} ${name}`, chevron(lane.collapsed), () => actions.fold(lane.key));
+  const made = button('lane-fold', `${lane.collapsed ? 'Unfold' : 'Fold'} ${name}`, '', () => actions.fold(lane.key));
+  made.append(icon('right'));
   made.setAttribute('aria-expanded', String(!lane.collapsed));
   return made;
 }

@@ -38,18 +38,18 @@ export interface Fitted {
   x: number;
 }
 
-/** The name, and after it each further text that fits whole. */
+/** The name, and after it each further text that fits whole. Where facts follow each other they begin with a dot of their own. */
 export function fitLabel(name: string, further: readonly string[], widthPx: number, measure: Measure): Fitted[] {
-  const gap = measure('  ');
   const shown = ellipsize(name, widthPx, measure);
   if (shown === '') return [];
   const fitted = [{ text: shown, x: 0 }];
-  let x = measure(shown) + gap;
+  let x = measure(shown);
   for (const text of shown === name ? further : []) {
+    const gap = measure(text.startsWith('·') ? ' ' : '  ');
     const width = measure(text);
-    if (x + width > widthPx) break;
-    fitted.push({ text, x });
-    x += width + gap;
+    if (x + gap + width > widthPx) break;
+    fitted.push({ text, x: x + gap });
+    x += gap + width;
   }
   return fitted;
 }
@@ -57,8 +57,11 @@ export function fitLabel(name: string, further: readonly string[], widthPx: numb
 /** Python frames whose function says nothing without its file. */
 const COMMON_FUNCTIONS = new Set(['forward', '__call__', 'run', '_call_impl', '_wrapped_call_impl', '__init__', 'call', 'main']);
 
-/** "vllm/model_executor/models/llama.py(343): forward" reads "llama.forward :343"; other names stay. */
+/** "vllm/model_executor/models/llama.py(343): forward" reads "llama.forward :343", "nn.Module: Linear_0" its class, code that torch.compile made its graph. */
 export function frameLabel(name: string): { text: string; place: string } {
+  if (name.startsWith('nn.Module: ')) return { text: name.slice('nn.Module: '.length), place: '' };
+  const compiled = /^<eval_with_key>\.(\d+)\(\d+\): (.*)$/.exec(name);
+  if (compiled) return { text: `graph ${compiled[1]} ${compiled[2]}`, place: '' };
   const frame = /^(.*\.py)\((\d+)\): (.*)$/.exec(name);
   if (!frame) return { text: name, place: '' };
   const [, path = '', line = '', code = ''] = frame;

@@ -1,6 +1,7 @@
 /** Paints what the user did over the lanes: selection, arrows, hover, area and marks. */
 import type { SliceDetail, SliceLinks, SliceRef, Span } from '../../src/shared/protocol.js';
 import { duration } from '../format.js';
+import { isHighContrast } from '../theme.js';
 import { clipped, type Frame, px } from './frame.js';
 import { type Layout, laneY, rowTop } from './lanes.js';
 import { widthNs, xOf } from './viewport.js';
@@ -121,7 +122,7 @@ export function paintLinks(frame: Frame, layout: Layout, scrollTop: number, { re
 
 /** The selected slice and the 7 % band through all lanes at its time. */
 export function paintSelection(frame: Frame, layout: Layout, scrollTop: number, ref: SliceRef): void {
-  paintBand(frame, ref, frame.look.theme.kind.startsWith('hc') ? 0.12 : 0.07);
+  paintBand(frame, ref, isHighContrast(frame.look.theme) ? 0.12 : 0.07);
   paintOutline(frame, layout, scrollTop, ref, frame.look.theme.selected, 2);
 }
 

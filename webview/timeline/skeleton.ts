@@ -31,9 +31,9 @@ export function skeleton(root: HTMLElement): Skeleton {
   const view = add(add(scroller, 'div', 'lanes-stuck'), 'div', 'lanes-view');
   const spacer = add(scroller, 'div', 'lanes-spacer');
   const base = add(view, 'canvas', 'lanes-base');
-  const top = add(view, 'canvas', 'lanes-top');
   const scrollingGutter = add(view, 'div', 'gutter');
   const stuckGutter = add(view, 'div', 'gutter');
+  const top = add(view, 'canvas', 'lanes-top');
   strip.setAttribute('role', 'img');
   ruler.setAttribute('aria-hidden', 'true');
   base.setAttribute('aria-hidden', 'true');

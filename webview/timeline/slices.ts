@@ -34,6 +34,7 @@ function drawLabel(frame: Frame, cells: Cells, i: number, name: string, left: nu
   const paint = look.theme.paints[colour]!;
   const from = Math.max(left, 0) + px(frame, PADDING_PX);
   const room = Math.min(right, frame.width) - from - px(frame, 3);
+  if (name === '') return;
   const isFrame = colour === PYTHON;
   const { text, place } = isFrame ? frameLabel(name) : { text: name, place: '' };
   const durationText = shortDuration(cells.x1[i]! - cells.x0[i]!);

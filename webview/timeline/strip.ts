@@ -1,7 +1,7 @@
 /** The context strip: the whole trace as steps, and below it the step we are in with its density and the window as a brush. */
 import { type Density, KERNEL_CATEGORIES, type Span, type Step } from '../../src/shared/protocol.js';
 import { count, duration } from '../format.js';
-import type { Theme } from '../theme.js';
+import { isHighContrast, type Theme } from '../theme.js';
 import { stepName } from './bands.js';
 import type { Context } from './context.js';
 import { fitLabel } from './labels.js';
@@ -45,6 +45,11 @@ function paintSteps(paint: CanvasRenderingContext2D, input: StripInput, width: n
     paint.fillRect(left, ROW_TOP_PX, right - left, ROW_PX);
     paint.fillStyle = edge;
     paint.fillRect(left, ROW_TOP_PX, right - left, 2);
+    if (isHighContrast(theme)) {
+      paint.strokeStyle = edge;
+      paint.lineWidth = 1;
+      paint.strokeRect(left + 0.5, ROW_TOP_PX + 0.5, right - left - 1, ROW_PX - 1);
+    }
     paint.fillStyle = theme.foreground;
     const name = [stepName(step), `#${step.index}`].find((text) => measure(text) < right - left - 8);
     const facts = step.tokens === undefined ? [`· ${duration(widthNs(step))}`] : [`· ${count(step.tokens)} tok`, `· ${duration(widthNs(step))}`];

@@ -14,7 +14,7 @@ import { createGutter } from './gutter.js';
 import { createHover } from './hover.js';
 import { followPointer, type Point } from './input.js';
 import { rememberWidths } from './labels.js';
-import { groupKey, gutterPx, type Lane, type Layout, layOut, outerKey, visibleLanes } from './lanes.js';
+import { groupKey, gutterPx, type Lane, type Layout, laneAt, layOut, outerKey, visibleLanes } from './lanes.js';
 import { createMotion } from './motion.js';
 import { paintArea, paintLinks, paintOutline, paintSelection } from './overlay.js';
 import { createPainter } from './painter.js';
@@ -219,6 +219,8 @@ export function timeline(root: HTMLElement, app: App): void {
       hover.move(undefined, { x: 0, y: 0 });
     },
     click(at) {
+      const lane = laneAt(layout, parts.scroller.scrollTop, at.y);
+      if (lane?.kind === 'group') return toggle(lane.key);
       app.change({ area: undefined });
       void app.select(targetAt(screen(), at.x, at.y)?.mainSlice).catch((error: Error) => app.announce(error.message));
     },

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { GroupInfo, TrackInfo } from '../../../src/shared/protocol.js';
+import { type LayoutInput, laneAt, laneY, layOut, rowAt, rowTop, visibleLanes } from '../../../webview/timeline/lanes.js';
+
+const groups: GroupInfo[] = [
+  { id: 0, kind: 'gpu', name: 'GPU 0', detail: '' },
+  { id: 1, kind: 'process', name: 'python3', detail: '' },
+];
+
+function track(id: number, group: number, kind: TrackInfo['kind'], rowCount: number, sliceCount = 10): TrackInfo {
+  return { id, group, kind, name: `${kind} ${id}`, detail: '', rowCount, sliceCount, firstNs: 0, lastNs: 1 };
+}
+
+const tracks = [track(0, 0, 'stream', 1, 5), track(1, 0, 'stream', 2, 900), track(2, 0, 'counter', 1), track(3, 1, 'thread', 12)];
+
+function layout(over: Partial<LayoutInput> = {}) {
+  return layOut({ tracks, groups, hasSteps: true, hasLayers: true, pinned: [], collapsed: [], outerRows: new Map(), ...over });
+}
+
+/** Every lane as "key top+height", stuck ones with a star. */
+function drawn(over: Partial<LayoutInput> = {}): string[] {
+  return layout(over).lanes.map(({ key, top, height, stuck }) => `${stuck ? '*' : ''}${key} ${top}+${height}`);
+}
+
+describe('lanes', () => {
+  it('follow each other group by group under steps and layers', () => {
+    assert.deepEqual(drawn(), [
+      '*steps 0+24',
+      '*layers 24+22',
+      'group:0 0+23',
+      'track:0 23+34',
+      'track:1 57+62',
+      'track:2 119+38',
+      'group:1 157+23',
+      'track:3 180+210',
+    ]);
+  });
+
+  it('fold groups and tracks', () => {
+    assert.deepEqual(drawn({ hasSteps: false, hasLayers: false, collapsed: ['group:0', 'track:3'] }), ['group:0 0+23', 'group:1 23+23', 'track:3 46+23']);
+  });
+
+  it('pinned tracks stick on top and leave their group', () => {
+    assert.deepEqual(drawn({ hasLayers: false, pinned: [3, 99], collapsed: ['group:0'] }), ['*steps 0+24', '*track:3 24+210', 'group:0 0+23', 'group:1 23+23']);
+  });
+
+  it('hide outer frames unless they were asked for', () => {
+    const outerRows = new Map([[3, 5]]);
+    const hidden = layout({ outerRows }).byTrack.get(3)!;
+    assert.deepEqual([hidden.hiddenRows, hidden.rows], [5, 7]);
+    assert.equal(rowTop(hidden, 5), rowTop(hidden, 0), 'a hidden row is where the first shown one is');
+    const shown = layout({ outerRows, collapsed: ['outer:3'] }).byTrack.get(3)!;
+    assert.deepEqual([shown.hiddenRows, shown.rows], [0, 12]);
+  });
+
+  it('the stream with the most slices is the compute stream', () => {
+    const { byTrack } = layout();
+    assert.deepEqual(
+      [...byTrack.values()].map((lane) => lane.compute),
+      [false, true, false, false],
+    );
+  });
+
+  it('scroll below the stuck ones', () => {
+    const all = layout();
+    assert.equal(laneY(all.lanes[0]!, all, 100), 0);
+    assert.equal(laneY(all.lanes[3]!, all, 10), 46 + 23 - 10);
+    assert.equal(laneAt(all, 100, 30)?.key, 'layers');
+    assert.equal(laneAt(all, 100, 46)?.key, 'track:1');
+    assert.equal(laneAt(all, 0, 10_000), undefined);
+    assert.deepEqual(
+      visibleLanes(all, 60, 100).map((lane) => lane.key),
+      ['steps', 'layers', 'track:1'],
+      'a lane wholly under the stuck ones is not visible',
+    );
+  });
+
+  it('find the row at a height, and nothing between rows', () => {
+    const thread = layout().byTrack.get(3)!;
+    assert.equal(rowAt(thread, thread.padding), 0);
+    assert.equal(rowAt(thread, thread.padding + 17), 1);
+    assert.equal(rowAt(thread, thread.padding + 16.5), undefined);
+    assert.equal(rowAt(thread, 0), undefined);
+  });
+});
