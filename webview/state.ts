@@ -1,7 +1,8 @@
 /** The state of one view: changes are collected and told once a frame; what must survive is saved when it rests. */
+
+import { duration } from '../src/shared/format.js';
 import type { HostApi, SearchResult, SliceDetail, Start, TraceApi, TraceInfo, ViewState } from '../src/shared/protocol.js';
 import type { App, AppState } from './app.js';
-import { duration } from './format.js';
 import type { ActionName } from './keys.js';
 import { colourLabel } from './theme.js';
 import { latest } from './timeline/latest.js';

@@ -1,6 +1,7 @@
 /** Paints the lanes that say where we are: steps, and layers inside them. */
+
+import { count, duration, percent, plural } from '../../src/shared/format.js';
 import type { LayerSpan, Span, Step } from '../../src/shared/protocol.js';
-import { count, duration, percent, plural } from '../format.js';
 import { blend, isHighContrast } from '../theme.js';
 import { type Frame, px } from './frame.js';
 import { ellipsize, fitLabel } from './labels.js';

@@ -1,6 +1,7 @@
 /** Where a stream does nothing: found between its cells, hatched on screen with how long it took. */
+
+import { shortDuration } from '../../src/shared/format.js';
 import type { Span } from '../../src/shared/protocol.js';
-import { shortDuration } from '../format.js';
 import { type Frame, px } from './frame.js';
 import { ellipsize } from './labels.js';
 import type { TrackLane } from './lanes.js';

@@ -1,6 +1,7 @@
 /** "Go to": a small list of steps and tracks that typing narrows down. */
+
+import { duration } from '../../src/shared/format.js';
 import type { Step, TrackInfo } from '../../src/shared/protocol.js';
-import { duration } from '../format.js';
 import { stepName } from './bands.js';
 import { widthNs } from './viewport.js';
 

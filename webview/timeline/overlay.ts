@@ -1,6 +1,7 @@
 /** Paints what the user did over the lanes: selection, arrows, hover, area and marks. */
+
+import { duration } from '../../src/shared/format.js';
 import type { SliceDetail, SliceLinks, SliceRef, Span } from '../../src/shared/protocol.js';
-import { duration } from '../format.js';
 import { isHighContrast } from '../theme.js';
 import { clipped, type Frame, px } from './frame.js';
 import { type Layout, laneY, rowTop } from './lanes.js';

@@ -1,6 +1,7 @@
 /** Paints all lanes of a frame: rectangles are collected for the painter, text and bands go to the canvas over them. */
+
+import { duration } from '../../src/shared/format.js';
 import type { LayerSpan, NameId, Step, TrackId } from '../../src/shared/protocol.js';
-import { duration } from '../format.js';
 import { paintLayers, paintSteps } from './bands.js';
 import { paintCounter } from './counter.js';
 import { clipped, type Frame, px } from './frame.js';

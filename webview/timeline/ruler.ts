@@ -1,6 +1,7 @@
 /** The ruler over the lanes, and where the window is in the gutter. */
+
+import { duration } from '../../src/shared/format.js';
 import type { Span } from '../../src/shared/protocol.js';
-import { duration } from '../format.js';
 import type { Theme } from '../theme.js';
 import { type Ticks, tickLabel } from './ticks.js';
 import { widthNs, xOf } from './viewport.js';

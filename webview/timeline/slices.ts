@@ -1,8 +1,8 @@
 /** Paints the cells of a track: rectangles for all of them, text where it fits. */
 
+import { shortDuration } from '../../src/shared/format.js';
 import { COLOUR_CLASSES } from '../../src/shared/protocol.js';
 import { CELL_HIT, type Cells } from '../../src/shared/tile.js';
-import { shortDuration } from '../format.js';
 import { colourLabel } from '../theme.js';
 import { type Frame, px } from './frame.js';
 import { fitLabel, frameLabel, MIN_TEXT_PX } from './labels.js';

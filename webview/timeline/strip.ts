@@ -1,6 +1,7 @@
 /** The context strip: the whole trace as steps, and below it the step we are in with its density and the window as a brush. */
+
+import { count, duration } from '../../src/shared/format.js';
 import { type Density, KERNEL_CATEGORIES, type Span, type Step } from '../../src/shared/protocol.js';
-import { count, duration } from '../format.js';
 import { isHighContrast, type Theme } from '../theme.js';
 import { stepName } from './bands.js';
 import type { Context } from './context.js';

@@ -1,7 +1,8 @@
 /** The timeline: context strip, ruler and lanes. Follows the state and puts the painters together, once a frame. */
+
+import { count, duration, percent } from '../../src/shared/format.js';
 import type { Span, Step, TrackId } from '../../src/shared/protocol.js';
 import type { App, AppState } from '../app.js';
-import { count, duration, percent } from '../format.js';
 import { colourLabel, paintFor, readTheme } from '../theme.js';
 import { handleTimelineActions } from './actions.js';
 import { stepName } from './bands.js';

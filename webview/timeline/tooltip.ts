@@ -1,6 +1,7 @@
 /** The tooltip of the lanes: what is under the pointer, beside it and never below it. */
+
+import { count, duration } from '../../src/shared/format.js';
 import type { CellSummary, SliceRef } from '../../src/shared/protocol.js';
-import { count, duration } from '../format.js';
 import { colourLabel, paintFor, type Theme } from '../theme.js';
 import type { Point } from './input.js';
 
