@@ -22,11 +22,20 @@ const SGLANG_PHASES: Readonly<Record<string, Phase>> = { EXTEND: 'prefill', DECO
 
 const READERS: readonly (readonly [RegExp, Reader])[] = [
   // vLLM 0.14 and later: requests in prefill (their tokens), requests in decode (their tokens)
-  [/^execute_context_(\d+)\((\d+)\)_generation_(\d+)\((\d+)\)$/, ([context, contextTokens, generation, generationTokens]) => contextAndGeneration(context, contextTokens, generation, generationTokens)],
+  [
+    /^execute_context_(\d+)\((\d+)\)_generation_(\d+)\((\d+)\)$/,
+    ([context, contextTokens, generation, generationTokens]) => contextAndGeneration(context, contextTokens, generation, generationTokens),
+  ],
   // patched builds of December 2025; the second number in brackets is a sum of squares
-  [/^execute_context_(\d+)\((\d+)_\d+\)_generation_(\d+)\((\d+)(?:_\d+)?\)$/, ([context, contextTokens, generation, generationTokens]) => contextAndGeneration(context, contextTokens, generation, generationTokens)],
+  [
+    /^execute_context_(\d+)\((\d+)_\d+\)_generation_(\d+)\((\d+)(?:_\d+)?\)$/,
+    ([context, contextTokens, generation, generationTokens]) => contextAndGeneration(context, contextTokens, generation, generationTokens),
+  ],
   // vLLM 0.26 and later, detailed: sq are query tokens
-  [/^execute_\d+_context_(\d+)\(sq(\d+)sk\d+sqsq\d+sqsk\d+\)_generation_(\d+)\(sq(\d+)sk\d+sqsq\d+sqsk\d+\)$/, ([context, contextTokens, generation, generationTokens]) => contextAndGeneration(context, contextTokens, generation, generationTokens)],
+  [
+    /^execute_\d+_context_(\d+)\(sq(\d+)sk\d+sqsq\d+sqsk\d+\)_generation_(\d+)\(sq(\d+)sk\d+sqsq\d+sqsk\d+\)$/,
+    ([context, contextTokens, generation, generationTokens]) => contextAndGeneration(context, contextTokens, generation, generationTokens),
+  ],
   // vLLM 0.12 and 0.13: requests new and known
   [/^execute_new_(\d+)_cached_(\d+)$/, ([fresh, cached]) => ({ phase: phaseOf(fresh, cached), requests: fresh + cached })],
   [
@@ -37,7 +46,10 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     },
   ],
   // ATOM
-  [/^(prefill|decode)\[bs=(\d+)(?:\/\d+)? tok=(\d+).*\]$/, ([requests, tokens], [phase]) => ({ phase: phase === 'prefill' ? 'prefill' : 'decode', requests, tokens })],
+  [
+    /^(prefill|decode)\[bs=(\d+)(?:\/\d+)? tok=(\d+).*\]$/,
+    ([requests, tokens], [phase]) => ({ phase: phase === 'prefill' ? 'prefill' : 'decode', requests, tokens }),
+  ],
 ];
 
 /** A draft model's run inside a step of the target model: not a step of its own. */

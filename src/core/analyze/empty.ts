@@ -13,9 +13,12 @@ export function emptyReason(trace: Trace, fileName: string): string | undefined 
     if (kind === 'launch') launches++;
   }
   // vLLM's front-end process has a profiler of its own, and never touches the GPU.
-  if (/async_llm/.test(fileName)) return 'This is the profile of vLLM’s front end (async_llm), which runs no GPU work; open the file of a worker, named after its rank.';
+  if (/async_llm/.test(fileName))
+    return 'This is the profile of vLLM’s front end (async_llm), which runs no GPU work; open the file of a worker, named after its rank.';
   if (slices.count === 0) return 'The recording has no slices at all: the profiler was stopped before anything ran, or started in another process.';
-  if (launches > 0) return `The recording has ${launches} GPU runtime calls but no kernels: record with ProfilerActivity.CUDA, and stop the profiler only after the GPU is done.`;
-  if (kinds.has('op') || kinds.has('python')) return 'Only the CPU was recorded: no kernel, copy or GPU runtime call is in the file; record with ProfilerActivity.CUDA, in the process that runs the model.';
+  if (launches > 0)
+    return `The recording has ${launches} GPU runtime calls but no kernels: record with ProfilerActivity.CUDA, and stop the profiler only after the GPU is done.`;
+  if (kinds.has('op') || kinds.has('python'))
+    return 'Only the CPU was recorded: no kernel, copy or GPU runtime call is in the file; record with ProfilerActivity.CUDA, in the process that runs the model.';
   return 'The recording has no GPU work: none of its categories is a kernel, a copy or a set.';
 }

@@ -1,6 +1,7 @@
 /** What each Python function and each nn.Module class cost: GPU time of the kernels that were launched while it was on the stack. */
-import type { Frame, FrameCost } from '../../shared/protocol.js';
+
 import { moduleOf, parseFrame } from '../../shared/names.js';
+import type { Frame, FrameCost } from '../../shared/protocol.js';
 import { firstAfter, firstRows, rowOf } from '../trace/rows.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import type { GpuIndex } from './gpu.js';

@@ -1,6 +1,7 @@
 /** Time by kernel name. */
-import { KERNEL_CATEGORIES, type KernelReport, type KernelRow } from '../../shared/protocol.js';
+
 import { shortName } from '../../shared/names.js';
+import { KERNEL_CATEGORIES, type KernelReport, type KernelRow } from '../../shared/protocol.js';
 import type { Trace } from '../trace/trace.js';
 import type { GpuIndex } from './gpu.js';
 import type { Steps } from './steps.js';

@@ -49,7 +49,7 @@ export function stepSigns(trace: Trace, kernels: Uint32Array): StepSigns {
 
 /**
  * Tells prefill from decode for the steps of one trace. Each sign votes with a weight found by comparing with annotated traces:
- * graphs and split attention speak for decode, many tokens against it, and long steps are the prefills where steps differ much.
+ * graphs and split attention speak for decode, one token means it, many tokens do not fit it, and long steps are the prefills where steps differ much.
  */
 export function classifyPhases(steps: StepSigns[]): Phase[] {
   const border = longShortBorder(steps.map(({ busyNs }) => busyNs));
@@ -57,7 +57,7 @@ export function classifyPhases(steps: StepSigns[]): Phase[] {
     let decode = graphShare > 0.9 ? 2 : graphShare < 0.05 ? -0.5 : 0;
     decode += splitAttention ? 1 : -0.5;
     if (border !== undefined) decode += busyNs < border ? 1.5 : -1.5;
-    if (tokens !== undefined) decode += tokens <= MANY_TOKENS ? 1 : -2;
+    if (tokens !== undefined) decode += tokens === 1 ? 3 : tokens <= MANY_TOKENS ? 1 : -2;
     return decode > 0 ? 'decode' : 'prefill';
   });
 }

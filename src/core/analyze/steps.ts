@@ -1,9 +1,9 @@
 /** Engine steps: where they begin, what they did, how long the GPU worked for them. */
 import type { LayerSpan, Step, StepsReport } from '../../shared/protocol.js';
 import type { Trace } from '../trace/trace.js';
-import { isProfilerStep, isStepFrame, readStepNote, type StepNote } from './annotations.js';
 import { type GpuIndex, launchStart, upperBound } from './gpu.js';
 import { layerBorders, layerRoles, ROLE } from './layers.js';
+import { findMarks, type Marks } from './marks.js';
 import { classifyPhases, stepSigns } from './phases.js';
 import { findRepeats } from './repeats.js';
 
@@ -17,39 +17,32 @@ export interface Steps {
   layerOf: Int16Array;
 }
 
-/** Steps as a recording marks them, before the GPU work is given to them. */
-interface Marks {
-  source: StepsReport['source'];
-  reason: string;
-  startNs: number[];
-  endNs: number[];
-  notes: (StepNote | undefined)[];
-  /** whether the marks lie on the GPU's clock line, so that kernels are told by their own start and not by their launch's */
-  onGpu: boolean;
-}
-
-/** Finds the steps of a trace by the best evidence in it: annotations, else Python frames, else repeating kernels. */
+/** Finds the steps of a trace by the best evidence in it: what marks them, else repeating kernels. */
 export function findSteps(trace: Trace, gpu: GpuIndex): Steps {
   const roles = layerRoles(trace, gpu);
-  const marks = annotated(trace) ?? framed(trace);
-  if (marks !== undefined) return measured(trace, gpu, roles, marks, trace.gpu.count > 0 ? stepsOfLaunches(trace, gpu, marks) : new Int32Array(0));
+  const marks = findMarks(trace) ?? repeatMarks(trace, gpu, roles) ?? NO_MARKS;
+  return measured(trace, gpu, roles, marks, stepsOfLaunches(trace, gpu, marks));
+}
+
+const NO_MARKS: Marks = {
+  source: 'none',
+  reason: 'Nothing in the recording marks engine steps, and its kernels do not repeat like the layers of a language model.',
+  startNs: [],
+  endNs: [],
+  notes: [],
+  onGpu: false,
+};
+
+function repeatMarks(trace: Trace, gpu: GpuIndex, roles: Uint8Array): Marks | undefined {
   const kernels = mainDeviceKernels(trace, gpu);
   const repeats = findRepeats(trace, kernels, roles);
-  const isModel = repeats !== undefined && writesCache(kernels, roles);
-  if (repeats === undefined || !isModel) return nothing(trace, 'Nothing in the recording marks engine steps, and its kernels do not repeat like the layers of a language model.');
+  if (repeats === undefined || !writesCache(kernels, roles)) return undefined;
   const startNs = repeats.starts.map((start) => trace.slices.startNs[kernels[start]]);
-  const found: Marks = {
-    source: 'kernels',
-    reason:
-      repeats.votes > 0
-        ? `No step is marked in the recording; ${repeats.votes} kernels that run once a step come back after every ${repeats.layers} attention layers.`
-        : `No step is marked in the recording; its ${repeats.layers} attention layers are taken as one step.`,
-    startNs,
-    endNs: startNs,
-    notes: startNs.map(() => undefined),
-    onGpu: true,
-  };
-  return measured(trace, gpu, roles, found, stepsOfLaunches(trace, gpu, found));
+  const reason =
+    repeats.votes > 0
+      ? `No step is marked in the recording; ${repeats.votes} kernels that run once a step come back after every ${repeats.layers} attention layers.`
+      : `No step is marked in the recording; its ${repeats.layers} attention layers are taken as one step.`;
+  return { source: 'kernels', reason, startNs, endNs: startNs, notes: startNs.map(() => undefined), onGpu: true };
 }
 
 /** "1 prefill of 1049 tokens + 9 decode steps"; '' when there are no steps. */
@@ -63,69 +56,6 @@ export function stepsHeadline({ steps }: StepsReport): string {
     parts.push(`${mine.length} ${word}${mine.length === 1 ? '' : 's'}${tokens}`);
   }
   return parts.join(' + ');
-}
-
-function nothing(trace: Trace, reason: string): Steps {
-  const stepOf = new Int32Array(trace.gpu.count).fill(-1);
-  return { report: { steps: [], source: 'none', reason }, stepOf, layers: [], layerOf: new Int16Array(trace.gpu.count).fill(-1) };
-}
-
-interface Span {
-  slice: number;
-  startNs: number;
-  endNs: number;
-}
-
-/** Slices of a kind whose name passes, outermost only, by start. */
-function outermost(trace: Trace, kinds: readonly string[], passes: (name: string) => boolean): Span[] {
-  const { slices, categories, strings } = trace;
-  const wanted = categories.map(({ kind }) => kinds.includes(kind));
-  const known = new Map<number, boolean>();
-  const found: Span[] = [];
-  for (let slice = trace.gpu.count; slice < slices.count; slice++) {
-    if (!wanted[slices.category[slice]]) continue;
-    const name = slices.name[slice];
-    let passing = known.get(name);
-    if (passing === undefined) known.set(name, (passing = passes(strings.get(name))));
-    if (passing) found.push({ slice, startNs: slices.startNs[slice], endNs: slices.startNs[slice] + slices.durNs[slice] });
-  }
-  found.sort((a, b) => a.startNs - b.startNs || b.endNs - a.endNs);
-  const outer: Span[] = [];
-  for (const span of found) if (outer.length === 0 || span.startNs >= outer[outer.length - 1].endNs) outer.push(span);
-  return outer;
-}
-
-/** Kineto repeats a user annotation on every stream it touched, so the CPU's own are used where they exist. */
-function annotated(trace: Trace): Marks | undefined {
-  for (const kind of ['annotation', 'gpuAnnotation'] as const) {
-    for (const passes of [(name: string) => readStepNote(name) !== undefined, isProfilerStep]) {
-      const spans = outermost(trace, [kind], passes);
-      if (spans.length === 0) continue;
-      const names = spans.map(({ slice }) => trace.strings.get(trace.slices.name[slice]));
-      return {
-        source: 'annotation',
-        reason: `The recording marks each step, the first one as "${names[0]}".`,
-        startNs: spans.map(({ startNs }) => startNs),
-        endNs: spans.map(({ endNs }) => endNs),
-        notes: names.map(readStepNote),
-        onGpu: kind === 'gpuAnnotation',
-      };
-    }
-  }
-  return undefined;
-}
-
-function framed(trace: Trace): Marks | undefined {
-  const spans = outermost(trace, ['python'], isStepFrame);
-  if (spans.length === 0) return undefined;
-  return {
-    source: 'pythonFrame',
-    reason: `Each step is one call of "${trace.strings.get(trace.slices.name[spans[0].slice])}".`,
-    startNs: spans.map(({ startNs }) => startNs),
-    endNs: spans.map(({ endNs }) => endNs),
-    notes: spans.map(() => undefined),
-    onGpu: false,
-  };
 }
 
 /**

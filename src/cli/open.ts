@@ -1,0 +1,54 @@
+/** Opens trace files for the verbs, and says in one line why one cannot be opened. */
+
+import { NotATrace } from '../core/read/read.js';
+import type { Analyses } from '../core/session/analyses.js';
+import { openTrace } from '../core/session/open.js';
+import type { Trace } from '../core/trace/trace.js';
+import { openFile } from '../node/files.js';
+import { bytes } from '../shared/format.js';
+import type { TraceApi, TraceInfo } from '../shared/protocol.js';
+
+export interface Opened {
+  /** as it was given */
+  path: string;
+  info: TraceInfo;
+  session: TraceApi;
+  trace: Trace;
+  analyses: Analyses;
+}
+
+/** Input that cannot be used; the message says what, where and what to do. */
+export class Unreadable extends Error {}
+
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'no permission to read it',
+  EISDIR: 'this is a folder; give the trace file inside it',
+};
+
+export async function openPath(path: string, stderr: NodeJS.WritableStream & { isTTY?: boolean }): Promise<Opened> {
+  const shows = stderr.isTTY === true;
+  const clear = (): void => void (shows && stderr.write('\r\x1b[K'));
+  try {
+    const file = await openFile(path);
+    try {
+      const { trace, analyses, session } = await openTrace(file, {
+        progress: shows ? ({ stage, readBytes, fileBytes }) => stderr.write(`\r\x1b[K${stage} ${bytes(readBytes)} of ${bytes(fileBytes)}`) : undefined,
+      });
+      return { path, info: await session.info(), session, trace, analyses };
+    } finally {
+      clear();
+      await file.close();
+    }
+  } catch (error) {
+    throw new Unreadable(`${path}: ${reason(error)}`, { cause: error });
+  }
+}
+
+function reason(error: unknown): string {
+  if (error instanceof NotATrace) return error.message;
+  if (!(error instanceof Error)) throw error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code === '') throw error;
+  return SYSTEM_ERRORS[code] ?? error.message;
+}

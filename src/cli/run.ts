@@ -1,0 +1,125 @@
+/** The command line: words in, text out, an exit code. Nothing here knows what a trace holds. */
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { infoVerb } from './info.js';
+import { kernelsVerb } from './kernels.js';
+import { type Opened, openPath, Unreadable } from './open.js';
+import { summarizeVerb } from './summarize.js';
+
+export const FINE = 0;
+/** Bad usage, or input that cannot be read. */
+export const BAD = 2;
+
+export type Format = 'text' | 'json' | 'csv';
+
+export interface Verb {
+  name: string;
+  /** one line for the list of verbs */
+  summary: string;
+  /** formats it has besides text */
+  formats: readonly Format[];
+  /** whole lines, without their ends */
+  lines(traces: readonly Opened[], format: Format, width: number): AsyncIterable<string> | Iterable<string> | Promise<Iterable<string>>;
+}
+
+export interface Streams {
+  stdout: NodeJS.WritableStream & { columns?: number };
+  stderr: NodeJS.WritableStream & { isTTY?: boolean };
+}
+
+const VERBS: readonly Verb[] = [infoVerb, summarizeVerb, kernelsVerb];
+const PIPE_WIDTH = 160;
+const CHUNK = 1 << 16;
+
+/** Runs one command; resolves with the exit code, and rejects only for bugs. */
+export async function run(argv: string[], streams: Streams): Promise<number> {
+  try {
+    return await command(argv, streams);
+  } catch (error) {
+    if (!(error instanceof Usage)) throw error;
+    streams.stderr.write(`kernel-lens: ${error.message}\n`);
+    return BAD;
+  }
+}
+
+/** A command that cannot be understood; the message says what to do. */
+class Usage extends Error {}
+
+async function command(argv: string[], { stdout, stderr }: Streams): Promise<number> {
+  const { values, positionals } = parsed(argv);
+  const [word, ...paths] = positionals;
+  const verb = VERBS.find(({ name }) => name === word);
+  if (values.help) {
+    stdout.write(verb ? verbHelp(verb) : help());
+    return FINE;
+  }
+  if (word === undefined) throw new Usage('say what to do: kernel-lens info|summarize|kernels <trace…>; --help explains');
+  if (verb === undefined) throw new Usage(`"${word}" is no verb; there are ${VERBS.map(({ name }) => name).join(', ')}`);
+  if (paths.length === 0) throw new Usage(`${verb.name} needs a trace file: kernel-lens ${verb.name} <trace…>`);
+  const format = formatOf(verb, values);
+
+  const opened: Opened[] = [];
+  let unreadable = false;
+  for (const path of paths) {
+    try {
+      opened.push(await openPath(path, stderr));
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      stderr.write(`kernel-lens: ${error.message}\n`);
+      unreadable = true;
+    }
+  }
+  if (opened.length > 0) await print(await verb.lines(opened, format, stdout.columns ?? PIPE_WIDTH), stdout);
+  return unreadable ? BAD : FINE;
+}
+
+function parsed(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: { json: { type: 'boolean' }, csv: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+  } catch (error) {
+    throw new Usage(`${error instanceof Error ? error.message.split('. ')[0] : error}; --help lists the options`);
+  }
+}
+
+function formatOf({ name, formats }: Verb, { json, csv }: { json?: boolean; csv?: boolean }): Format {
+  if (json && csv) throw new Usage('choose one of --json and --csv');
+  const format = json ? 'json' : csv ? 'csv' : 'text';
+  if (format !== 'text' && !formats.includes(format)) throw new Usage(`${name} has no --${format}; it has ${formats.map((has) => `--${has}`).join(', ')}`);
+  return format;
+}
+
+async function print(lines: AsyncIterable<string> | Iterable<string>, stdout: NodeJS.WritableStream): Promise<void> {
+  let chunk = '';
+  const flush = async (): Promise<void> => {
+    if (chunk !== '' && !stdout.write(chunk)) await once(stdout, 'drain');
+    chunk = '';
+  };
+  for await (const line of lines) {
+    chunk += `${line}\n`;
+    if (chunk.length >= CHUNK) await flush();
+  }
+  await flush();
+}
+
+function help(): string {
+  return `Kernel Lens reads profiler traces of LLM inference (PyTorch profiler JSON, plain or compressed).
+
+Usage: kernel-lens <verb> <trace…> [--json|--csv]
+
+${VERBS.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('\n')}
+
+  --json     machine-readable; durations are whole nanoseconds in fields that end in Ns
+  --csv      comma-separated values (kernels only)
+  -h, --help this text, or that of a verb
+
+Exit codes: 0 fine, 2 bad usage or a file that cannot be read.
+`;
+}
+
+function verbHelp({ name, summary, formats }: Verb): string {
+  return `${summary}\n\nUsage: kernel-lens ${name} <trace…> ${formats.map((format) => `[--${format}]`).join(' ')}\n\nWithout an option it prints text for people.\n`;
+}

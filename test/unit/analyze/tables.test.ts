@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { kernelCalls } from '../../../src/core/analyze/calls.js';
+import { gpuDensity } from '../../../src/core/analyze/density.js';
+import { emptyReason } from '../../../src/core/analyze/empty.js';
+import { frameCosts } from '../../../src/core/analyze/frames.js';
+import { indexGpu } from '../../../src/core/analyze/gpu.js';
+import { reportKernels } from '../../../src/core/analyze/kernels.js';
+import { findSteps } from '../../../src/core/analyze/steps.js';
+import { KERNEL_CATEGORIES } from '../../../src/shared/protocol.js';
+import { draw } from '../../draw.js';
+
+const COPY = { name: 'Memcpy HtoD (Pinned -> Device)', category: 'gpu_memcpy' };
+const PREFILL = { name: 'execute_context_1(7)_generation_0(0)', category: 'user_annotation' };
+const DECODE = { name: 'execute_context_0(0)_generation_1(1)', category: 'user_annotation' };
+
+test('time by name: exact, split by phase, copies apart', () => {
+  const trace = draw(
+    `
+    cpu     |PPPPPPPPPP DDDDDD
+            | L L L L    L L
+    stream7 |  gggg  g  MM g gg
+    stream9 |    a
+  `,
+    { legend: { P: PREFILL, D: DECODE, M: COPY, g: 'some_gemm', a: 'flash_fwd_kernel' } },
+  );
+  const gpu = indexGpu(trace);
+  const report = reportKernels(trace, gpu, findSteps(trace, gpu));
+  assert.deepEqual(
+    report.rows.map(({ name, kind, category, count, totalNs, avgNs, medianNs, minNs, maxNs, percent, prefillNs, decodeNs }) => [
+      name,
+      kind,
+      category,
+      count,
+      totalNs,
+      avgNs,
+      medianNs,
+      minNs,
+      maxNs,
+      percent,
+      prefillNs,
+      decodeNs,
+    ]),
+    [
+      ['some_gemm', 'kernel', 'gemm', 4, 8, 2, 1.5, 1, 4, (100 * 8) / 9, 5, 3],
+      [COPY.name, 'memcpy', 'copy', 1, 2, 2, 2, 2, 2, 0, 2, 0],
+      ['flash_fwd_kernel', 'kernel', 'attention', 1, 1, 1, 1, 1, 1, 100 / 9, 1, 0],
+    ],
+  );
+  // Durations 4, 1, 1, 2: squares of the distances to 2 sum to 6, over 3.
+  assert.equal(report.rows[0].stddevNs, Math.sqrt(2));
+  assert.equal(report.rows[1].stddevNs, 0);
+  assert.deepEqual([report.kernelCount, report.kernelTimeNs, report.kernelNames], [5, 9, 2]);
+  assert.deepEqual(report.steps, { prefill: 1, decode: 1, mixed: 0 });
+});
+
+test('every call by start, whatever its stream', () => {
+  const trace = draw(`
+    cpu           |L L L
+    gpu1 stream7  |    AA   CC
+    gpu1 stream9  |      BB
+  `);
+  const gpu = indexGpu(trace);
+  const calls = [...kernelCalls(trace, gpu, findSteps(trace, gpu))];
+  assert.deepEqual(
+    calls.map(({ name, startNs, durationNs, device, stream, launchDelayNs, step }) => [name, startNs, durationNs, device, stream, launchDelayNs, step]),
+    [
+      ['A', 4, 2, '1', '7', 4, undefined],
+      ['B', 6, 2, '1', '9', 4, undefined],
+      ['C', 9, 2, '1', '7', 5, undefined],
+    ],
+  );
+});
+
+test('density: share of a bin, the same moment once per category', () => {
+  const trace = draw(
+    `
+    stream7 |gggg  aaaaaa
+    stream9 |  gggg
+  `,
+    { legend: { g: 'some_gemm', a: 'flash_fwd_kernel' } },
+  );
+  const { share } = gpuDensity(trace, indexGpu(trace), { startNs: 0, endNs: 16 }, 4);
+  const of = (category: (typeof KERNEL_CATEGORIES)[number]) =>
+    [0, 1, 2, 3].map((bin) => share[bin * KERNEL_CATEGORIES.length + KERNEL_CATEGORIES.indexOf(category)]);
+  assert.deepEqual(of('gemm'), [1, 0.5, 0, 0]);
+  assert.deepEqual(of('attention'), [0, 0.5, 1, 0]);
+  const { share: part } = gpuDensity(trace, indexGpu(trace), { startNs: 2, endNs: 4 }, 1);
+  assert.equal(part[KERNEL_CATEGORIES.indexOf('gemm')], 1);
+  assert.equal(
+    gpuDensity(trace, indexGpu(trace), { startNs: 4, endNs: 4 }, 2).share.every((value) => value === 0),
+    true,
+  );
+});
+
+test('frames: GPU time of what was launched under them, once for recursion, by class for modules', () => {
+  const python = (name: string) => ({ name, category: 'python_function' });
+  const trace = draw(
+    `
+    cpu     |EEEEEEEEEEEEEEEEEEEEEEE
+            |XXXXXXXXX YYYYYYYY
+            |FFFFFFFFF FFFFFFFF
+            | RRRRRRR  L  L
+            |  RRRRR
+            |   L
+    stream7 |    ggg    aa  MM
+  `,
+    {
+      legend: {
+        E: python('gpu_worker.py(263): execute_model'),
+        X: python('nn.Module: Layer_0'),
+        Y: python('nn.Module: Layer_1'),
+        F: python('llama.py(343): forward'),
+        R: python('util.py(7): again'),
+        M: COPY,
+      },
+    },
+  );
+  const costs = frameCosts(trace, indexGpu(trace)).map(({ frame, calls, gpuNs, kernelCount, search }) => [
+    frame.function,
+    frame.module,
+    frame.file,
+    calls,
+    gpuNs,
+    kernelCount,
+    search,
+  ]);
+  assert.deepEqual(
+    new Set(costs.map((cost) => JSON.stringify(cost))),
+    new Set(
+      [
+        ['execute_model', undefined, 'gpu_worker.py', 1, 5, 2, '"gpu_worker.py(263): execute_model"'],
+        ['', 'Layer', 'llama.py', 2, 5, 2, '"nn.Module: Layer_"'],
+        ['forward', 'Layer', 'llama.py', 2, 5, 2, '"llama.py(343): forward"'],
+        ['again', 'Layer', 'util.py', 2, 3, 1, '"util.py(7): again"'],
+      ].map((cost) => JSON.stringify(cost)),
+    ),
+  );
+});
+
+test('why there is no GPU work', () => {
+  assert.equal(emptyReason(draw('stream7|g'), 'a.json'), undefined);
+  assert.match(emptyReason(draw('cpu|aaa'), 'host_1.async_llm.2.pt.trace.json.gz') ?? '', /front end \(async_llm\)/);
+  assert.match(emptyReason(draw('cpu|L L'), 'a.json') ?? '', /2 GPU runtime calls but no kernels/);
+  assert.match(emptyReason(draw('cpu|aaa'), 'a.json') ?? '', /^Only the CPU was recorded/);
+  assert.match(emptyReason(draw(''), 'a.json') ?? '', /no slices at all/);
+});
