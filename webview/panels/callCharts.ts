@@ -127,6 +127,6 @@ function figure<Row>(title: string, table: Table<Row>): { element: HTMLElement; 
     table.element.hidden = asChart.hidden = !toTable;
     (toTable ? asChart : asTable).focus();
   };
-  const element = box('figure', box('figure-head', el('h3', {}, title), caption, asTable, asChart), canvas, table.element);
+  const element = box('figure', box('figure-head', el('h2', {}, title), caption, asTable, asChart), canvas, table.element);
   return { element, canvas, caption };
 }

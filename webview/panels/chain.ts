@@ -1,8 +1,22 @@
 /** Why a slice ran, read from its chain: which frames matter, what they are called, and which one is model code. */
 import type { ChainLink, Frame, SliceDetail } from '../../src/shared/protocol.js';
 
-/** A link of the chain to show, or a run of folded ones. `index` is the place in the chain. */
-export type ChainItem = { link: ChainLink; index: number; label: string; source: string } | { folded: ChainLink[]; outer: boolean };
+/** A link of the chain to show; `index` is its place in the chain. */
+export interface ChainItem {
+  link: ChainLink;
+  index: number;
+  label: string;
+  /** "llama.py:343", '' where there is no code */
+  source: string;
+}
+
+export interface FoldedChain {
+  items: ChainItem[];
+  /** what is outside of the engine's step */
+  outer: ChainLink[];
+  /** how many links are folded in all, `outer` among them */
+  folded: number;
+}
 
 /** Frames of the machinery that calls a module's forward: they are in every chain and say nothing about this one. */
 const WRAPPER_FILES =
@@ -51,18 +65,10 @@ function moduleOf(chain: readonly ChainLink[], index: number): string | undefine
 }
 
 /** Folds what is outside of the engine's step, the machinery between modules, and modules that their own forward stands for. */
-export function foldChain(chain: readonly ChainLink[]): ChainItem[] {
-  const firstKept = firstFrameToKeep(chain);
-  const items: ChainItem[] = [];
-  for (const [index, link] of chain.entries()) {
-    const outer = index < firstKept;
-    if (outer || isWrapper(link) || isShownByForward(chain, index)) {
-      const last = items.at(-1);
-      if (last && 'folded' in last && last.outer === outer) last.folded.push(link);
-      else items.push({ folded: [link], outer });
-    } else items.push(shownItem(chain, index));
-  }
-  return items;
+export function foldChain(chain: readonly ChainLink[]): FoldedChain {
+  const first = firstFrameToKeep(chain);
+  const items = wholeChain(chain).filter(({ link, index }) => index >= first && !isWrapper(link) && !isShownByForward(chain, index));
+  return { items, outer: chain.slice(0, first), folded: chain.length - items.length };
 }
 
 /** Every link, for when all is unfolded. */
@@ -78,7 +84,7 @@ function shownItem(chain: readonly ChainLink[], index: number): ChainItem {
 }
 
 function firstFrameToKeep(chain: readonly ChainLink[]): number {
-  const entry = chain.findIndex(({ frame }) => frame && ENTRIES.has(frame.function));
+  const entry = chain.findLastIndex(({ frame }) => frame && ENTRIES.has(frame.function));
   if (entry >= 0) return entry;
   const frames = chain.findLastIndex(isFrame) + 1;
   const model = chain.findIndex((link) => link.role === 'module' || isModelFile(link));

@@ -24,7 +24,7 @@ export function flowsTab(root: HTMLElement, app: App): () => void {
   const columns: Column<FlowRow>[] = [
     {
       key: 'direction',
-      title: '',
+      title: 'Way',
       width: 56,
       hint: 'From: it led to the selected slice. To: the selected slice led to it.',
       value: ({ direction }) => direction,

@@ -4,6 +4,7 @@ import type { Part } from '../app.js';
 import { count } from '../format.js';
 import { dropdown, iconButton } from '../ui.js';
 import { setColours } from './colours.js';
+import { el } from './dom.js';
 import { searchBox } from './search.js';
 import { tabList } from './tabs.js';
 
@@ -29,6 +30,7 @@ export const viewBar: Part = (root, app) => {
   );
   picker.element.classList.add('view-picker');
   root.append(
+    el('h1', { class: 'visually-hidden' }, app.info.fileName),
     tabs.element,
     picker.element,
     searchBox(app),

@@ -11,26 +11,25 @@ const ROLE_ICONS: Partial<Record<ChainLink['role'], IconName>> = { frame: 'frame
 /** Fills `root` with the chain of a slice. */
 export function showChain(root: HTMLElement, app: App, detail: SliceDetail): void {
   const { chain } = detail;
-  const folded = foldChain(chain);
-  const foldedCount = folded.reduce((sum, item) => sum + ('folded' in item ? item.folded.length : 0), 0);
+  const { items, outer, folded } = foldChain(chain);
   const list = el('ol', { class: 'chain' });
   const toggle = textButton('link', () => show(toggle.getAttribute('aria-expanded') === 'false'), undefined);
   const show = (all: boolean): void => {
-    list.replaceChildren(...(all ? wholeChain(chain) : folded).map((item) => line(app, detail, item, () => show(true))));
-    toggle.textContent = all ? 'Fold' : `${plural(foldedCount, 'frame')} folded`;
+    const outerLine = all || outer.length === 0 ? [] : [foldedLine(outer, () => show(true))];
+    list.replaceChildren(...outerLine, ...(all ? wholeChain(chain) : items).map((item) => line(app, detail, item)));
+    toggle.textContent = all ? 'Fold' : `${plural(folded, 'frame')} folded`;
     toggle.setAttribute('aria-expanded', String(all));
   };
   show(false);
-  root.replaceChildren(sectionHead('Why it ran', foldedCount > 0 ? toggle : undefined), list);
+  root.replaceChildren(sectionHead('Why it ran', folded > 0 ? toggle : undefined), list);
 }
 
-function line(app: App, detail: SliceDetail, item: ChainItem, unfold: () => void): HTMLElement {
-  if ('folded' in item) {
-    const text = plural(item.folded.length, item.outer ? 'outer frame' : 'frame between', item.outer ? 'outer frames' : 'frames between');
-    const names = item.folded.map(({ ref }) => ref.name).join('\n');
-    return el('li', {}, textButton('chain-name dim', unfold, names, icon('ellipsis'), text));
-  }
-  const { link, index, label, source } = item;
+function foldedLine(outer: readonly ChainLink[], unfold: () => void): HTMLElement {
+  const names = outer.map(({ ref }) => ref.name).join('\n');
+  return el('li', {}, textButton('chain-name dim', unfold, names, icon('ellipsis'), plural(outer.length, 'outer frame')));
+}
+
+function line(app: App, detail: SliceDetail, { link, index, label, source }: ChainItem): HTMLElement {
   const { ref, role } = link;
   const current = ref.slice === detail.ref.slice;
   const image = ROLE_ICONS[role];
