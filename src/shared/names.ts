@@ -160,7 +160,21 @@ function ellipsed(name: string): string {
 const FRAME = /^(.*?)\((\d+)\): (.+)$/;
 
 /** Function names that say nothing without their file. */
-const ANONYMOUS = new Set(['forward', '__call__', 'run', '__init__', 'call', 'wrapper', 'inner', 'main', '_fn', '<lambda>', '<module>', '<listcomp>', '<genexpr>']);
+const ANONYMOUS = new Set([
+  'forward',
+  '__call__',
+  'run',
+  '__init__',
+  'call',
+  'wrapper',
+  'inner',
+  'main',
+  '_fn',
+  '<lambda>',
+  '<module>',
+  '<listcomp>',
+  '<genexpr>',
+]);
 
 /** A Python frame out of "file.py(12): function"; undefined for built-ins, modules and what is no frame. */
 export function parseFrame(name: string): Frame | undefined {
