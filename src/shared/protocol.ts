@@ -398,6 +398,9 @@ export interface Refusal {
   message: string;
 }
 
+/** What became of a file that was to be opened. */
+export type Outcome = { info: TraceInfo } | { refusal: Refusal };
+
 export const TABS = ['timeline', 'kernels', 'steps'] as const;
 export type Tab = (typeof TABS)[number];
 

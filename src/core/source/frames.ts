@@ -32,7 +32,7 @@ export function modulePath(file: string): ModulePath | undefined {
 }
 
 /** Whether a file defines models: vllm/model_executor/models/…, vllm/models/…, sglang/srt/models/…, transformers/models/…. */
-function isModelFile({ package: name, path }: ModulePath): boolean {
+export function isModelFile({ package: name, path }: ModulePath): boolean {
   return MODEL_PACKAGES.has(name) && /\/models\//.test(path);
 }
 

@@ -1,0 +1,63 @@
+/** What one view asks of the editor around it. */
+import { commands, env, type Memento, Uri, window, workspace } from 'vscode';
+import type { HostApi, Start } from '../shared/protocol.js';
+import { log, report } from './log.js';
+import { setting } from './settings.js';
+import type { GoToSource } from './source.js';
+import { FORMAT_EXTENSIONS, TABLE_FORMATS, tableText } from './tables.js';
+import type { OpenTrace } from './traces.js';
+import { loadViewState, saveViewState } from './viewState.js';
+
+export interface HostServices {
+  trace: OpenTrace;
+  storage: Memento;
+  goToSource: GoToSource;
+  extensionId: string;
+}
+
+export function baseName(uri: Uri): string {
+  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+}
+
+/** Answers HostApi for one editor; `onReady` is called whenever its page has begun anew. */
+export function createHostApi({ trace, storage, goToSource, extensionId }: HostServices, onReady: () => void): HostApi {
+  return {
+    async ready(): Promise<Start> {
+      onReady();
+      return {
+        fileName: baseName(trace.uri),
+        state: loadViewState(storage, trace.uri),
+        reducedMotion: workspace.getConfiguration('workbench').get('reduceMotion') === 'on',
+        labels: setting('timeline.labels'),
+      };
+    },
+    async cancel() {
+      log.info(`Reading ${trace.uri.fsPath} was cancelled`);
+      trace.cancel();
+    },
+    saveState: (state) => saveViewState(storage, trace.uri, state),
+    async openSource(slice, link) {
+      // Its messages are shown here, so the view does not wait and has nothing to say about a failure.
+      goToSource(trace, slice, link).catch(report);
+    },
+    async copy(text) {
+      await env.clipboard.writeText(text);
+    },
+    async saveTable(table) {
+      const filters = Object.fromEntries(TABLE_FORMATS.map((format) => [format, [FORMAT_EXTENSIONS[format]]]));
+      const target = await window.showSaveDialog({ defaultUri: Uri.joinPath(trace.uri, '..', `${table.name}.csv`), filters });
+      if (!target) return;
+      const format = TABLE_FORMATS.find((one) => target.path.endsWith(`.${FORMAT_EXTENSIONS[one]}`)) ?? 'CSV';
+      await workspace.fs.writeFile(target, new TextEncoder().encode(tableText(table, format)));
+    },
+    async reopenAsText() {
+      await commands.executeCommand('vscode.openWith', trace.uri, 'default');
+    },
+    async openAnotherTrace() {
+      await commands.executeCommand('kernelLens.openFile');
+    },
+    async showHelp() {
+      await commands.executeCommand('extension.open', extensionId);
+    },
+  };
+}

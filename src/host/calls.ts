@@ -1,0 +1,76 @@
+/** What a view may ask, and of what shape the questions are: every call of a view passes here before anything sees it. */
+import * as v from 'valibot';
+import type { HostApi, TraceApi } from '../shared/protocol.js';
+import type { Dispatch } from '../shared/rpc.js';
+import { viewState } from './viewState.js';
+
+const ns = v.pipe(v.number(), v.finite());
+const id = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** widths, bins and limits: numbers that decide how much work a question is */
+const amount = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000));
+const span = v.object({ startNs: ns, endNs: ns });
+const text = v.pipe(v.string(), v.maxLength(10_000));
+const tracks = v.pipe(v.array(id), v.maxLength(100_000));
+const move = v.picklist([
+  'next',
+  'previous',
+  'up',
+  'down',
+  'nextSameName',
+  'previousSameName',
+  'longerSameName',
+  'shorterSameName',
+  'toLaunch',
+  'toKernel',
+  'backToLaunch',
+]);
+const table = v.object({ name: v.string(), columns: v.array(v.string()), rows: v.array(v.array(v.union([v.string(), v.number()]))) });
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+function checked<Args extends unknown[]>(args: v.GenericSchema<unknown, Args>, run: (...args: Args) => Promise<unknown>): Method {
+  return (...given) => run(...v.parse(args, given));
+}
+
+function traceMethods(api: TraceApi): Record<keyof TraceApi, Method> {
+  return {
+    info: checked(v.tuple([]), () => api.info()),
+    tiles: checked(v.tuple([v.object({ ...span.entries, tracks, widthPx: amount, search: text })]), (request) => api.tiles(request)),
+    cell: checked(v.tuple([id, id]), (first, count) => api.cell(first, count)),
+    density: checked(v.tuple([span, amount]), (window, bins) => api.density(window, bins)),
+    steps: checked(v.tuple([]), () => api.steps()),
+    layers: checked(v.tuple([span, amount]), (window, limit) => api.layers(window, limit)),
+    slice: checked(v.tuple([id]), (slice) => api.slice(slice)),
+    detail: checked(v.tuple([id]), (slice) => api.detail(slice)),
+    links: checked(v.tuple([id, amount]), (slice, limit) => api.links(slice, limit)),
+    move: checked(v.tuple([id, move]), (slice, direction) => api.move(slice, direction)),
+    area: checked(v.tuple([tracks, span]), (chosen, window) => api.area(chosen, window)),
+    search: checked(v.tuple([text]), (query) => api.search(query)),
+    searchHit: checked(v.tuple([text, id]), (query, index) => api.searchHit(query, index)),
+    searchIndexAt: checked(v.tuple([text, ns]), (query, timeNs) => api.searchIndexAt(query, timeNs)),
+    searchTicks: checked(v.tuple([text, span, amount]), (query, window, bins) => api.searchTicks(query, window, bins)),
+    kernels: checked(v.tuple([]), () => api.kernels()),
+    occurrences: checked(v.tuple([id, amount]), (name, limit) => api.occurrences(name, limit)),
+    frames: checked(v.tuple([]), () => api.frames()),
+  };
+}
+
+function hostMethods(api: HostApi): Record<keyof HostApi, Method> {
+  return {
+    ready: checked(v.tuple([]), () => api.ready()),
+    cancel: checked(v.tuple([]), () => api.cancel()),
+    saveState: checked(v.tuple([viewState]), (state) => api.saveState(state)),
+    openSource: checked(v.tuple([id, v.optional(id)]), (slice, link) => api.openSource(slice, link)),
+    copy: checked(v.tuple([v.string()]), (copied) => api.copy(copied)),
+    saveTable: checked(v.tuple([table]), (saved) => api.saveTable(saved)),
+    reopenAsText: checked(v.tuple([]), () => api.reopenAsText()),
+    openAnotherTrace: checked(v.tuple([]), () => api.openAnotherTrace()),
+    showHelp: checked(v.tuple([]), () => api.showHelp()),
+  };
+}
+
+/** Answers the calls of one view: those of HostApi here, those of TraceApi by the trace's owner. */
+export function viewCalls(host: HostApi, trace: TraceApi): Dispatch {
+  const methods = new Map<string, Method>(Object.entries({ ...hostMethods(host), ...traceMethods(trace) }));
+  return (method) => methods.get(method);
+}

@@ -1,0 +1,158 @@
+/** The commands of package.json. */
+import { commands, type Disposable, env, ProgressLocation, type QuickPickItem, QuickPickItemKind, Uri, window } from 'vscode';
+import { bytes } from '../shared/format.js';
+import type { KernelReport } from '../shared/protocol.js';
+import { baseName } from './api.js';
+import type { Editors } from './editor.js';
+import { factsLine } from './facts.js';
+import { type Finder, folderLabel } from './finder.js';
+import type { KnownFacts } from './knownFacts.js';
+import type { Lenses } from './lenses.js';
+import { report } from './log.js';
+import type { Platform } from './platform.js';
+import { kernelTable, TABLE_FORMATS, tableText } from './tables.js';
+import type { OpenTrace, Traces } from './traces.js';
+
+export interface CommandServices {
+  platform: Platform;
+  traces: Traces;
+  editors: Editors;
+  finder: Finder;
+  facts: KnownFacts;
+  lenses: Lenses;
+  /** names of the view's actions that are commands */
+  viewActions: readonly string[];
+}
+
+/** The file that a menu means: the explorer and editor title give a URI, the view one of its nodes. */
+function uriOf(argument: unknown): Uri | undefined {
+  if (argument instanceof Uri) return argument;
+  if (typeof argument === 'object' && argument !== null && 'uri' in argument && argument.uri instanceof Uri) return argument.uri;
+  return undefined;
+}
+
+/** The file in the editor that the palette was opened over. */
+function uriOfActiveTab(): Uri | undefined {
+  const input = window.tabGroups.activeTabGroup.activeTab?.input;
+  return uriOf(input);
+}
+
+async function openFileDialog(): Promise<Uri | undefined> {
+  const filters = { Traces: ['json', 'gz', 'zst'], 'All Files': ['*'] };
+  const picked = await window.showOpenDialog({ title: 'Open Trace', openLabel: 'Open Trace', filters });
+  return picked?.[0];
+}
+
+interface TraceItem extends QuickPickItem {
+  uri?: Uri;
+}
+
+/** Asks for one of the workspace's traces, or for a file. */
+async function pickTrace(finder: Finder, facts: KnownFacts, title: string): Promise<Uri | undefined> {
+  const items = finder.search().then((): TraceItem[] => [
+    ...finder.files().map((file): TraceItem => {
+      const known = facts.of(file);
+      return {
+        label: `$(pulse) ${baseName(file.uri)}`,
+        description: known ? factsLine(known) : bytes(file.bytes),
+        detail: folderLabel(file.uri),
+        uri: file.uri,
+      };
+    }),
+    { label: '', kind: QuickPickItemKind.Separator },
+    { label: '$(folder-opened) Open Trace…' },
+  ]);
+  const picked = await window.showQuickPick(items, { title, placeHolder: 'Choose a trace', matchOnDescription: true, matchOnDetail: true });
+  return picked && (picked.uri ?? openFileDialog());
+}
+
+/** Waits until the trace is open, with a notification once that takes a while to notice. */
+async function whenOpen(trace: OpenTrace): Promise<void> {
+  if (trace.info) return;
+  const title = `Reading ${baseName(trace.uri)}`;
+  const outcome = await window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
+    token.onCancellationRequested(() => trace.cancel());
+    let shown = 0;
+    const listener = trace.onProgress(({ readBytes, fileBytes, stage }) => {
+      const percent = fileBytes > 0 ? (100 * readBytes) / fileBytes : 0;
+      progress.report({ message: `${bytes(readBytes)} of ${bytes(fileBytes)}, ${stage}`, increment: percent - shown });
+      shown = percent;
+    });
+    return trace.outcome.finally(() => listener.dispose());
+  });
+  if ('refusal' in outcome) throw new Error(`${outcome.refusal.title}: ${outcome.refusal.message}`);
+}
+
+export function registerCommands({ platform, traces, editors, finder, facts, lenses, viewActions }: CommandServices): Disposable[] {
+  const traceFor = (argument: unknown): Uri | undefined => uriOf(argument) ?? traces.active()?.uri;
+
+  const summarize = async (argument: unknown): Promise<KernelReport | undefined> => {
+    const uri = traceFor(argument) ?? (await pickTrace(finder, facts, 'Summarize Kernels'));
+    if (!uri) return undefined;
+    const trace = traces.acquire(uri);
+    try {
+      await editors.show(uri, { tab: 'kernels', focus: true });
+      await whenOpen(trace);
+      return await trace.api.kernels();
+    } finally {
+      traces.release(trace);
+    }
+  };
+
+  const copyKernelTable = async (): Promise<void> => {
+    const trace = traces.active();
+    const format = trace && (await window.showQuickPick([...TABLE_FORMATS], { title: 'Copy Kernel Table As' }));
+    const chosen = TABLE_FORMATS.find((one) => one === format);
+    if (!trace || !chosen) return;
+    await env.clipboard.writeText(tableText(kernelTable(await trace.api.kernels(), baseName(trace.uri)), chosen));
+    window.setStatusBarMessage(`$(check) Kernel table copied as ${chosen}`, 3000);
+  };
+
+  const revealFrame = async (search: unknown): Promise<void> => {
+    const trace = traces.active();
+    if (!trace || typeof search !== 'string') return;
+    const first = await trace.api.searchHit(search, 0);
+    await editors.show(trace.uri, { tab: 'timeline', search, selection: first?.slice });
+  };
+
+  const clearStoredIndexes = async (): Promise<void> => {
+    const freed = await platform.clearStored();
+    facts.forget();
+    void window.showInformationMessage(`Kernel Lens deleted its stored indexes and freed ${bytes(freed)}.`);
+  };
+
+  const open = async (argument: unknown): Promise<void> => {
+    const uri = uriOf(argument) ?? uriOfActiveTab() ?? (await pickTrace(finder, facts, 'Open in Kernel Lens'));
+    if (uri) await editors.show(uri);
+  };
+
+  const table: Record<string, (argument: unknown) => unknown> = {
+    open,
+    openFile: async () => {
+      const uri = await openFileDialog();
+      if (uri) await editors.show(uri);
+    },
+    summarizeKernels: summarize,
+    copyKernelTable,
+    showTrace: () => {
+      const trace = traces.active();
+      return trace && editors.show(trace.uri);
+    },
+    clearCodeLenses: () => lenses.clear(),
+    refreshTraces: () => finder.search(true),
+    revealTrace: (argument) => commands.executeCommand('revealInExplorer', uriOf(argument)),
+    clearStoredIndexes,
+    revealFrame,
+    ...Object.fromEntries(viewActions.map((name) => [`view.${name}`, () => editors.run(name)])),
+  };
+  return Object.entries(table).map(([name, run]) =>
+    commands.registerCommand(`kernelLens.${name}`, async (argument: unknown) => {
+      try {
+        return await run(argument);
+      } catch (error) {
+        report(error);
+        return undefined;
+      }
+    }),
+  );
+}

@@ -1,0 +1,143 @@
+/** The editor of a trace: shows the page and connects it with the trace and the host. */
+import { type CustomReadonlyEditorProvider, commands, type Disposable, Uri, type WebviewPanel, window } from 'vscode';
+import type { Reveal, ViewApi } from '../shared/protocol.js';
+import { type Channel, connect, serve } from '../shared/rpc.js';
+import { createHostApi, type HostServices } from './api.js';
+import { viewCalls } from './calls.js';
+import { log, messageOf } from './log.js';
+import { pageHtml } from './page.js';
+import type { OpenTrace, Traces } from './traces.js';
+
+export const VIEW_TYPE = 'kernelLens.trace';
+/** The same editor, offered for files that are only perhaps traces: a priority belongs to a view type. */
+const OTHER_VIEW_TYPE = 'kernelLens.otherTrace';
+
+interface Editor {
+  trace: OpenTrace;
+  panel: WebviewPanel;
+  view: ViewApi;
+  /** runs now when the page lives, else as soon as it does: a hidden page is gone and hears nothing */
+  whenReady(run: (view: ViewApi) => Promise<void>): void;
+}
+
+export interface Editors {
+  /** shows the trace in its editor, opening one where there is none, and there what `reveal` says */
+  show(uri: Uri, reveal?: Reveal): Promise<void>;
+  /** runs an action of the active view */
+  run(action: string): void;
+  dispose(): void;
+}
+
+/** Registers the editor. Documents are the traces themselves: VS Code disposes one when its last editor closes. */
+export function registerEditors(extension: Uri, traces: Traces, services: Omit<HostServices, 'trace'>): Editors {
+  const editors = new Set<Editor>();
+  /** what to show in an editor that is about to open */
+  const reveals = new Map<string, Reveal>();
+
+  const resolve = (trace: OpenTrace, panel: WebviewPanel): void => {
+    panel.webview.options = { enableScripts: true, localResourceRoots: [Uri.joinPath(extension, 'dist')] };
+    const editor = openEditor(trace, panel, services);
+    editors.add(editor);
+    traces.activate(trace);
+    const key = trace.uri.toString();
+    const reveal = reveals.get(key);
+    reveals.delete(key);
+    if (reveal) editor.whenReady((view) => view.reveal(reveal));
+    panel.onDidChangeViewState(() => {
+      if (panel.active) traces.activate(trace);
+    });
+    panel.onDidDispose(() => editors.delete(editor));
+    panel.webview.html = pageHtml(panel.webview, extension);
+  };
+
+  const provider: CustomReadonlyEditorProvider<{ uri: Uri; trace: OpenTrace; dispose(): void }> = {
+    openCustomDocument(uri) {
+      const trace = traces.acquire(uri);
+      return { uri, trace, dispose: () => traces.release(trace) };
+    },
+    resolveCustomEditor: ({ trace }, panel) => resolve(trace, panel),
+  };
+  const registered: Disposable[] = [VIEW_TYPE, OTHER_VIEW_TYPE].map((viewType) =>
+    window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true }),
+  );
+
+  return {
+    async show(uri, reveal) {
+      const open = [...editors].filter(({ trace }) => trace.uri.toString() === uri.toString());
+      const editor = open.find(({ panel }) => panel.visible) ?? open[0];
+      if (editor) {
+        editor.panel.reveal();
+        if (reveal) editor.whenReady((view) => view.reveal(reveal));
+        return;
+      }
+      if (reveal) reveals.set(uri.toString(), reveal);
+      await commands.executeCommand('vscode.openWith', uri, VIEW_TYPE);
+    },
+    run(action) {
+      const editor = [...editors].find(({ panel }) => panel.active);
+      editor?.whenReady((view) => view.run(action));
+    },
+    dispose() {
+      for (const { dispose } of registered) dispose();
+    },
+  };
+}
+
+function panelChannel({ webview, onDidDispose }: WebviewPanel): Channel {
+  let disposed = false;
+  onDidDispose(() => {
+    disposed = true;
+  });
+  return {
+    post(message) {
+      if (!disposed) void webview.postMessage(message);
+    },
+    listen: (receive) => void webview.onDidReceiveMessage(receive),
+  };
+}
+
+/** Connects one page. The page is made anew each time it is shown, and says `ready` each time. */
+function openEditor(trace: OpenTrace, panel: WebviewPanel, services: Omit<HostServices, 'trace'>): Editor {
+  const channel = panelChannel(panel);
+  const view = connect<ViewApi>(channel);
+  let live = false;
+  let waiting: ((view: ViewApi) => Promise<void>)[] = [];
+
+  const call = (run: (view: ViewApi) => Promise<void>): void => {
+    run(view).catch((error: unknown) => log.warn(`The view could not follow: ${messageOf(error)}`));
+  };
+  const follow = async (): Promise<void> => {
+    const outcome = await trace.outcome;
+    if (!live) return;
+    call((page) => ('info' in outcome ? page.opened(outcome.info) : page.refused(outcome.refusal)));
+    for (const run of waiting) call(run);
+    waiting = [];
+  };
+  const host = createHostApi({ ...services, trace }, () => {
+    live = true;
+    const { progress } = trace;
+    if (progress && !trace.info) call((page) => page.progress(progress));
+    void follow();
+  });
+  serve(channel, viewCalls(host, trace.api));
+  const progress = trace.onProgress((now) => {
+    if (live) call((page) => page.progress(now));
+  });
+  panel.onDidChangeViewState(() => {
+    live &&= panel.visible;
+  });
+  panel.onDidDispose(() => {
+    live = false;
+    progress.dispose();
+    view.close('The editor was closed.');
+  });
+  return {
+    trace,
+    panel,
+    view,
+    whenReady(run) {
+      if (live && trace.info) call(run);
+      else waiting.push(run);
+    },
+  };
+}

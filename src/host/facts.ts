@@ -1,0 +1,43 @@
+/** What the view, the status bar and the pickers say of a trace. */
+import * as v from 'valibot';
+import { count, duration } from '../shared/format.js';
+import type { TraceInfo } from '../shared/protocol.js';
+
+export const facts = v.object({
+  gpu: v.string(),
+  rank: v.optional(v.number()),
+  worldSize: v.optional(v.number()),
+  durationNs: v.number(),
+  kernelCount: v.number(),
+  format: v.string(),
+  headline: v.string(),
+  emptyReason: v.optional(v.string()),
+  damage: v.optional(v.string()),
+});
+export type Facts = v.InferOutput<typeof facts>;
+
+/** "H100" of "NVIDIA H100 80GB HBM3", "MI300X" of "AMD Instinct MI300X". */
+export function shortGpu(name: string): string {
+  return /\b(?:[A-Z]{1,2}\d{1,4}[A-Z]{0,2}|RTX \w+(?: \w+)?)\b/.exec(name)?.[0] ?? name;
+}
+
+export function factsOf({ devices, rank, worldSize, durationNs, kernelCount, format, stepsHeadline, emptyReason, damage }: TraceInfo): Facts {
+  return { gpu: shortGpu(devices[0]?.name ?? ''), rank, worldSize, durationNs, kernelCount, format, headline: stepsHeadline, emptyReason, damage };
+}
+
+/** "rank 0/4"; undefined when the file does not say. */
+function rankText({ rank, worldSize }: Pick<Facts, 'rank' | 'worldSize'>): string | undefined {
+  if (rank === undefined) return undefined;
+  return worldSize === undefined ? `rank ${rank}` : `rank ${rank}/${worldSize}`;
+}
+
+/** "H100 · rank 0/4 · 378.1 ms · 13,508 kernels". */
+export function factsLine(known: Facts): string {
+  const parts = [
+    known.gpu,
+    rankText(known),
+    duration(known.durationNs),
+    known.emptyReason === undefined ? `${count(known.kernelCount)} kernels` : 'no GPU work',
+  ];
+  return parts.filter(Boolean).join(' · ');
+}

@@ -1,0 +1,82 @@
+/** The platform of Node: one thread for each trace, which reads the file from disk and keeps its index there. */
+import { Worker } from 'node:worker_threads';
+import * as v from 'valibot';
+import { Uri } from 'vscode';
+import { sniff } from '../core/read/read.js';
+import { openFile } from '../node/files.js';
+import { type OwnerApi, refusalOf } from '../node/serveTrace.js';
+import { clearStored } from '../node/storage.js';
+import type { WorkerStart } from '../node/traceWorker.js';
+import type { Outcome, Progress } from '../shared/protocol.js';
+import { connect } from '../shared/rpc.js';
+import { baseName } from './api.js';
+import { isTraceInMemory } from './inProcess.js';
+import { log, messageOf } from './log.js';
+import { readWhole } from './memory.js';
+import type { Platform, TraceOwner } from './platform.js';
+import { BYTES_PER_MB, setting } from './settings.js';
+
+const isOnDisk = (uri: Uri): boolean => uri.scheme === 'file';
+
+/** `storage` is the folder that VS Code gives the extension for files of its own. */
+export function nodePlatform(extension: Uri, storage: Uri): Platform {
+  const folder = Uri.joinPath(storage, 'indexes').fsPath;
+  const script = Uri.joinPath(extension, 'dist', 'traceWorker.js').fsPath;
+  return {
+    open(uri, progress) {
+      const cancel = new Int32Array(new SharedArrayBuffer(4));
+      const start = async (): Promise<WorkerStart> => ({
+        file: isOnDisk(uri) ? { path: uri.fsPath } : { name: baseName(uri), bytes: await readWhole(uri) },
+        store: { folder, limitBytes: setting('storage.maxSizeMB') * BYTES_PER_MB },
+        cancel,
+      });
+      return ownByWorker(script, start(), progress, cancel);
+    },
+    async isTrace(uri, bytes) {
+      if (!isOnDisk(uri)) return isTraceInMemory(uri, bytes);
+      const file = await openFile(uri.fsPath);
+      try {
+        return (await sniff(file)).format !== 'none';
+      } finally {
+        await file.close();
+      }
+    },
+    clearStored: () => clearStored(folder),
+    readsInBackground: true,
+  };
+}
+
+const count = v.number();
+const news = v.object({ progress: v.object({ readBytes: count, fileBytes: count, events: count, stage: v.string() }) });
+
+/** Starts the thread of one trace and speaks with it. Whatever happens to the thread, the outcome says so. */
+function ownByWorker(script: string, start: Promise<WorkerStart>, progress: (progress: Progress) => void, cancel: Int32Array): TraceOwner {
+  let disposed = false;
+  const worker = start.then((workerData) => new Worker(script, { workerData }));
+  const withThread = (use: (thread: Worker) => void): void => void worker.then(use, () => {});
+  const api = connect<OwnerApi>({
+    post: (message) => withThread((thread) => thread.postMessage(message)),
+    listen: (receive) => withThread((thread) => thread.on('message', receive)),
+  });
+  const ended = (message: string): void => {
+    if (!disposed) log.error(message);
+    api.close(message);
+  };
+  withThread((thread) => {
+    thread.on('message', (message: unknown) => {
+      if (v.is(news, message)) progress(message.progress);
+    });
+    thread.on('error', (error) => ended(`Reading stopped with an error: ${messageOf(error)}`));
+    thread.on('exit', () => ended('The thread of the trace ended.'));
+  });
+  return {
+    api,
+    outcome: worker.then(() => api.outcome()).catch((error: unknown): Outcome => ({ refusal: refusalOf(error) })),
+    cancel: () => void Atomics.store(cancel, 0, 1),
+    dispose() {
+      disposed = true;
+      api.close('The trace was closed.');
+      worker.then((thread) => thread.terminate()).catch((error: unknown) => log.debug(messageOf(error)));
+    },
+  };
+}

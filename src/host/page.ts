@@ -1,0 +1,34 @@
+/** The HTML of the view. Nothing runs but our own script, nothing is loaded but our own files, no network. */
+import { Uri, type Webview } from 'vscode';
+
+/** 128 random bits; the web's crypto exists in Node as well. */
+function nonce(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The page that loads dist/webview.js. Trace text never goes in here: it arrives as messages. */
+export function pageHtml(webview: Webview, extension: Uri): string {
+  const script = nonce();
+  const url = (name: string): Uri => webview.asWebviewUri(Uri.joinPath(extension, 'dist', name));
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${script}'`,
+    `style-src ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+    `img-src ${webview.cspSource}`,
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+  <meta charset="UTF-8">
+  <meta http-equiv="Content-Security-Policy" content="${policy}">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>Kernel Lens</title>
+  <link rel="stylesheet" href="${url('webview.css')}">
+</head>
+<body>
+  <script nonce="${script}" src="${url('webview.js')}"></script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,24 @@
+/** What Node and the browser do differently; everything else in this folder is the same for both. */
+import type { Uri } from 'vscode';
+import type { Outcome, Progress, TraceApi } from '../shared/protocol.js';
+
+/** A trace being read, then read: whoever holds its columns. */
+export interface TraceOwner {
+  /** answers once the trace is open; every call fails when it is not */
+  api: TraceApi;
+  outcome: Promise<Outcome>;
+  /** stops reading and keeps what was read */
+  cancel(): void;
+  dispose(): void;
+}
+
+export interface Platform {
+  /** starts to read a file */
+  open(uri: Uri, progress: (progress: Progress) => void): TraceOwner;
+  /** whether a file is a trace, told from its first bytes */
+  isTrace(uri: Uri, bytes: number): Promise<boolean>;
+  /** deletes the stored indexes; answers how many bytes they had */
+  clearStored(): Promise<number>;
+  /** whether traces can be read without anybody noticing, so that the view can tell what is in them */
+  readsInBackground: boolean;
+}

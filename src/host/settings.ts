@@ -1,0 +1,26 @@
+/** The settings of package.json, checked when read: a value of another type counts as the default. */
+import * as v from 'valibot';
+import { workspace } from 'vscode';
+
+const mapping = v.object({ from: v.string(), to: v.string() });
+const megabytes = (otherwise: number) => v.fallback(v.pipe(v.number(), v.minValue(0)), otherwise);
+
+const settings = {
+  'traces.include': v.fallback(v.array(v.string()), []),
+  'traces.exclude': v.fallback(v.array(v.string()), []),
+  'codeLens.enabled': v.fallback(v.boolean(), true),
+  'source.pathMappings': v.fallback(v.array(mapping), []),
+  'storage.maxSizeMB': megabytes(2000),
+  'memory.maxFileSizeMB': megabytes(100),
+  'timeline.labels': v.fallback(v.picklist(['kernel', 'model']), 'kernel'),
+} as const;
+
+export type SettingName = keyof typeof settings;
+
+/** The value in force of `kernelLens.<name>`. */
+export function setting<Name extends SettingName>(name: Name): v.InferOutput<(typeof settings)[Name]> {
+  return v.parse(settings[name], workspace.getConfiguration('kernelLens').get(name));
+}
+
+/** Sizes in settings are in megabytes of a million bytes, as the view shows them. */
+export const BYTES_PER_MB = 1_000_000;

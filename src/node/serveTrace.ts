@@ -1,0 +1,37 @@
+/** Answers for one trace over a channel: from a thread of its own, and on the same thread where there are no threads. */
+import { NotATrace } from '../core/read/read.js';
+import type { Outcome, Refusal, TraceApi } from '../shared/protocol.js';
+import { type Channel, serve } from '../shared/rpc.js';
+
+/** What the owner of a trace answers. */
+export interface OwnerApi extends TraceApi {
+  /** waits until the trace is open, or refused */
+  outcome(): Promise<Outcome>;
+}
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+/** What to tell people when a file was not opened. */
+export function refusalOf(error: unknown): Refusal {
+  const message = error instanceof Error ? error.message : String(error);
+  return { title: error instanceof NotATrace ? error.title : 'This file could not be read', message };
+}
+
+/** Answers every question once `opening` is done. Gives the outcome, which never rejects. */
+export function serveTrace(channel: Channel, opening: Promise<TraceApi>): Promise<Outcome> {
+  const outcome = opening
+    .then((api) => api.info())
+    .then(
+      (info): Outcome => ({ info }),
+      (error: unknown): Outcome => ({ refusal: refusalOf(error) }),
+    );
+  const methods = opening.then((api) => new Map<string, Method>(Object.entries(api)));
+  methods.catch(() => {});
+  const call = async (name: string, args: unknown[]): Promise<unknown> => {
+    const method = (await methods).get(name);
+    if (!method) throw new Error(`no method ${name}`);
+    return method(...args);
+  };
+  serve(channel, (name) => (name === 'outcome' ? () => outcome : (...args) => call(name, args)));
+  return outcome;
+}

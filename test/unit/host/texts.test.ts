@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Facts, factsLine, shortGpu } from '../../../src/host/facts.js';
+import { shortLabels } from '../../../src/host/labels.js';
+import { tableText } from '../../../src/host/tables.js';
+
+const gpus: [string, string][] = [
+  ['NVIDIA H100 80GB HBM3', 'H100'],
+  ['AMD Instinct MI300X', 'MI300X'],
+  ['NVIDIA A100-SXM4-80GB', 'A100'],
+  ['NVIDIA GB200', 'GB200'],
+  ['NVIDIA GeForce RTX 4090', 'RTX 4090'],
+  ['Some Accelerator', 'Some Accelerator'],
+];
+for (const [name, expected] of gpus) test(`short GPU name of ${name}`, () => assert.equal(shortGpu(name), expected));
+
+const facts: Facts = { gpu: 'H100', rank: 0, worldSize: 4, durationNs: 261_900_000, kernelCount: 13_508, format: 'Kineto JSON', headline: '' };
+const lines: [Partial<Facts>, string][] = [
+  [{}, 'H100 · rank 0/4 · 261.9 ms · 13,508 kernels'],
+  [{ worldSize: undefined }, 'H100 · rank 0 · 261.9 ms · 13,508 kernels'],
+  [{ gpu: '', rank: undefined }, '261.9 ms · 13,508 kernels'],
+  [{ gpu: '', rank: undefined, kernelCount: 0, emptyReason: 'The front end has no GPU.' }, '261.9 ms · no GPU work'],
+];
+for (const [change, expected] of lines) test(`facts: ${expected}`, () => assert.equal(factsLine({ ...facts, ...change }), expected));
+
+const labels: [string[], string[]][] = [
+  [['vllm-h100-tp4.pt.trace.json.gz'], ['vllm-h100-tp4']],
+  [
+    ['dp0_rank0.17.pt.trace.json.gz', 'dp0_rank1.17.pt.trace.json.gz'],
+    ['rank0', 'rank1'],
+  ],
+  [
+    ['vllm-h100-tp4.json', 'vllm-mi300x-tp4.json.gz'],
+    ['h100', 'mi300x'],
+  ],
+  [
+    ['run.json', 'run.pt.trace.json.gz'],
+    ['run', 'run'],
+  ],
+  [
+    ['a.json', 'a.b.json'],
+    ['a', 'b'],
+  ],
+  [['.json'], ['.json']],
+];
+for (const [names, expected] of labels) test(`labels of ${names.join(', ')}`, () => assert.deepEqual(shortLabels(names), expected));
+
+const table = {
+  name: 't',
+  columns: ['name', 'totalNs'],
+  rows: [
+    ['gemm<a, "b">|x', 12],
+    ['second', 3],
+  ],
+};
+test('a table as CSV', () => assert.equal(tableText(table, 'CSV'), 'name,totalNs\r\n"gemm<a, ""b"">|x",12\r\nsecond,3\r\n'));
+test('a table as JSON', () =>
+  assert.deepEqual(JSON.parse(tableText(table, 'JSON')), [
+    { name: 'gemm<a, "b">|x', totalNs: 12 },
+    { name: 'second', totalNs: 3 },
+  ]));
+test('a table as Markdown', () =>
+  assert.equal(tableText(table, 'Markdown'), '| name | totalNs |\n| --- | ---: |\n| gemm\\<a, "b"\\>\\|x | 12 |\n| second | 3 |\n'));
