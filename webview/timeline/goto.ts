@@ -48,7 +48,11 @@ export function openGoTo(root: HTMLElement, all: readonly Place[]): void {
   let shown: Place[] = [];
   let active = 0;
 
+  let open = true;
   const close = (): void => {
+    // Removing the field takes its focus, which closes again.
+    if (!open) return;
+    open = false;
     dialog.remove();
     if (before instanceof HTMLElement) before.focus();
   };

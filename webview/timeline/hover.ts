@@ -11,6 +11,8 @@ export interface Hover {
   readonly target: Target | undefined;
   /** `point` is in the coordinates of `root` */
   move(target: Target | undefined, point: Point): void;
+  /** nothing is under the pointer, or the tooltip shall go */
+  leave(): void;
 }
 
 /** `placeOf` says where a cell is: "Stream 7 · decode #3". */
@@ -29,18 +31,20 @@ export function createHover(root: HTMLElement, app: App, theme: () => Theme, pla
   };
   const sameAs = (other: Target | undefined): boolean => target?.mainSlice === other?.mainSlice && target?.sliceCount === other?.sliceCount;
 
+  const move = (next: Target | undefined, at: Point): void => {
+    point = at;
+    if (sameAs(next)) return;
+    target = next;
+    clearTimeout(timer);
+    tooltip.hide();
+    if (next) timer = setTimeout(() => void explain(next).catch(tooltip.hide), TOOLTIP_AFTER_MS);
+    changed();
+  };
   return {
     get target() {
       return target;
     },
-    move(next, at) {
-      point = at;
-      if (sameAs(next)) return;
-      target = next;
-      clearTimeout(timer);
-      tooltip.hide();
-      if (next) timer = setTimeout(() => void explain(next).catch(() => tooltip.hide()), TOOLTIP_AFTER_MS);
-      changed();
-    },
+    move,
+    leave: () => move(undefined, point),
   };
 }

@@ -1,7 +1,7 @@
 /** Paints what the user did over the lanes: selection, arrows, hover, area and marks. */
 
 import { duration } from '../../src/shared/format.js';
-import type { SliceDetail, SliceLinks, SliceRef, Span } from '../../src/shared/protocol.js';
+import type { SliceDetail, SliceLinks, SliceRef, Span, TrackId } from '../../src/shared/protocol.js';
 import { isHighContrast } from '../theme.js';
 import { clipped, type Frame, px } from './frame.js';
 import { type Layout, laneY, rowTop } from './lanes.js';
@@ -77,7 +77,7 @@ function paintChip(frame: Frame, text: string, middleX: number, middleY: number)
   context.fillText(text, left + px(frame, 8), middleY);
 }
 
-/** From the top or bottom of one box to the near edge of another; gives the middle of the way. */
+/** From the top or bottom of one box to the near edge of another; gives the middle of the part that is on screen. */
 function paintArrow(frame: Frame, from: Box, to: Box): { x: number; y: number } {
   const { context, look } = frame;
   const up = to.top < from.top;
@@ -99,7 +99,8 @@ function paintArrow(frame: Frame, from: Box, to: Box): { x: number; y: number } 
   context.lineTo(endX - Math.abs(head) * 0.7, endY + head);
   context.lineTo(endX + Math.abs(head) * 0.7, endY + head);
   context.fill();
-  return { x: (startX + endX) / 2, y: (startY + endY) / 2 };
+  const middle = (from: number, to: number, most: number): number => (Math.min(Math.max(from, 0), most) + Math.min(Math.max(to, 0), most)) / 2;
+  return { x: middle(startX, endX, frame.width), y: middle(startY, endY, frame.height) };
 }
 
 /** All arrows of the selected slice; the chip says how long the way took, where there is one to name. */
@@ -127,16 +128,29 @@ export function paintSelection(frame: Frame, layout: Layout, scrollTop: number, 
   paintOutline(frame, layout, scrollTop, ref, frame.look.theme.selected, 2);
 }
 
-/** A span with edges and its width, filled between two heights: the area and the marks. */
+/** A span with edges and its width, between two heights: the area and the marks. */
 export function paintArea(frame: Frame, span: Span, opacity: number, { top, bottom }: Pick<Box, 'top' | 'bottom'>): void {
-  const { context, look, window, width, height } = frame;
+  const { context, look, window, width } = frame;
   const left = Math.round(xOf(window, width, span.startNs));
   const right = Math.round(xOf(window, width, span.endNs));
-  if (right < 0 || left > width) return;
+  if (right < 0 || left > width || bottom <= top) return;
   context.fillStyle = look.theme.focus;
   context.globalAlpha = opacity;
   context.fillRect(left, top, right - left, bottom - top);
   context.globalAlpha = 1;
-  for (const x of [left, right]) context.fillRect(x, 0, frame.ratio, height);
-  paintChip(frame, duration(widthNs(span)), (Math.max(left, 0) + Math.min(right, width)) / 2, height - px(frame, 14));
+  for (const x of [left, right]) context.fillRect(x, top, frame.ratio, bottom - top);
+  paintChip(frame, duration(widthNs(span)), (Math.max(left, 0) + Math.min(right, width)) / 2, bottom - px(frame, 14));
+}
+
+/** Top and bottom of the lanes of some tracks, as far as they are on screen. */
+export function lanesBetween(frame: Frame, layout: Layout, scrollTop: number, tracks: readonly TrackId[]): Pick<Box, 'top' | 'bottom'> {
+  let [top, bottom] = [frame.height, 0];
+  for (const track of tracks) {
+    const lane = layout.byTrack.get(track);
+    if (!lane) continue;
+    const y = px(frame, laneY(lane, layout, scrollTop));
+    top = Math.min(top, Math.max(y, lane.stuck ? 0 : px(frame, layout.stuckPx)));
+    bottom = Math.max(bottom, Math.min(y + px(frame, lane.height), frame.height));
+  }
+  return { top, bottom };
 }

@@ -17,7 +17,7 @@ import { followPointer, type Point } from './input.js';
 import { rememberWidths } from './labels.js';
 import { groupKey, gutterPx, type Lane, type Layout, laneAt, layOut, outerKey, visibleLanes } from './lanes.js';
 import { createMotion } from './motion.js';
-import { paintArea, paintLinks, paintOutline, paintSelection } from './overlay.js';
+import { lanesBetween, paintArea, paintLinks, paintOutline, paintSelection } from './overlay.js';
 import { createPainter } from './painter.js';
 import { paintGrid, paintLanes } from './paintLanes.js';
 import { middleTarget, type Screen, slicesInWindow, type Target, targetAt, tracksBetween } from './pick.js';
@@ -90,6 +90,12 @@ export function timeline(root: HTMLElement, app: App): void {
     return [lane.track.name, context.step ? stepName(context.step) : ''].filter(Boolean).join(' · ');
   }
 
+  /** Also after the lanes moved under a pointer that did not. */
+  function lookUnderPointer(): void {
+    if (pointer) hover.move(targetAt(screen(), pointer.x, pointer.y), { x: pointer.x + gutter(), y: pointer.y });
+    else hover.leave();
+  }
+
   function laneDetail(lane: Lane): string {
     if (lane.kind === 'steps') return count(steps().length);
     if (lane.kind === 'layers') return context.step ? count(context.step.layers) : '';
@@ -133,7 +139,7 @@ export function timeline(root: HTMLElement, app: App): void {
     const full = { top: 0, bottom: frame.height };
     for (const span of state.marks) paintArea(frame, span, MARK_OPACITY, full);
     const area = dragged ?? state.area;
-    if (area) paintArea(frame, area.span, AREA_OPACITY, full);
+    if (area) paintArea(frame, area.span, AREA_OPACITY, lanesBetween(frame, layout, scrollTop, area.tracks));
     if (hover.target) paintOutline(frame, layout, scrollTop, hover.target, theme.foreground, 1);
     if (!detail || detail.ref.slice !== selection) return;
     paintSelection(frame, layout, scrollTop, detail.ref);
@@ -213,11 +219,11 @@ export function timeline(root: HTMLElement, app: App): void {
   followPointer(parts.top, parts.scroller, {
     hover(at) {
       pointer = at;
-      hover.move(targetAt(screen(), at.x, at.y), { x: at.x + gutter(), y: at.y });
+      lookUnderPointer();
     },
     leave() {
       pointer = undefined;
-      hover.move(undefined, { x: 0, y: 0 });
+      lookUnderPointer();
     },
     click(at) {
       const lane = laneAt(layout, parts.scroller.scrollTop, at.y);
@@ -233,6 +239,7 @@ export function timeline(root: HTMLElement, app: App): void {
       const [left, right] = from.x < to.x ? [from.x, to.x] : [to.x, from.x];
       const span = { startNs: timeAt(state.window, lanesWidth(), left), endNs: timeAt(state.window, lanesWidth(), right) };
       const tracks = tracksBetween(screen(), from.y, to.y);
+      hover.leave();
       dragged = done ? undefined : { span, tracks };
       if (done) void selectArea(span, tracks).catch((error: Error) => app.announce(error.message));
       else redraw();
@@ -241,7 +248,13 @@ export function timeline(root: HTMLElement, app: App): void {
     zoomAt: (x, factor) => motion.jumpTo(zoom(state.window, timeAt(state.window, lanesWidth(), Math.max(x, 0)), factor)),
   });
   followStrip(parts.strip, stripInput, motion);
-  parts.scroller.addEventListener('scroll', redraw);
+  parts.scroller.addEventListener('scroll', () => {
+    redraw();
+    lookUnderPointer();
+  });
+  parts.top.addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape') hover.leave();
+  });
   new ResizeObserver(redraw).observe(root);
 
   app.onChange((changed) => {
@@ -252,6 +265,7 @@ export function timeline(root: HTMLElement, app: App): void {
     const { detail } = state;
     if (changed.has('detail') && detail && detail.ref.slice === state.selection) showTrack(detail.ref.track, detail.ref.row);
     draw();
+    if (changed.has('window')) lookUnderPointer();
   });
   document.fonts.ready.then(redraw);
 }
