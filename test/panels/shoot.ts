@@ -4,9 +4,10 @@
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { build } from 'esbuild';
 import { chromium, type Page } from 'playwright-core';
 import { openView, quietHost } from '../page/page.js';
-import type { ThemeName } from '../page/themes.js';
+import { THEMES, type ThemeName } from '../page/themes.js';
 import { mockInfo, mockTrace } from './mock.js';
 
 const [executablePath = '/usr/bin/chromium', folder = 'out/panels', ...themes] = process.argv.slice(2);
@@ -25,9 +26,28 @@ async function violations(page: Page): Promise<string[]> {
   });
 }
 
+/** Loading and refused, which no opened trace shows. */
+async function openStates(theme: ThemeName): Promise<Page> {
+  const bundle = await build({ entryPoints: ['test/panels/states.ts'], bundle: true, write: false, outdir: 'out/panels', format: 'iife', target: 'es2022' });
+  const output = (end: string): string => bundle.outputFiles.find(({ path }) => path.endsWith(end))?.text ?? '';
+  const { bodyClass, variables } = THEMES[theme];
+  const style = Object.entries(variables).map(([name, value]) => `--vscode-${name}: ${value};`);
+  const page = await browser.newPage({ viewport: { width: 700, height: 700 } });
+  await page.setContent(
+    `<!doctype html><html><style>html { ${style.join(' ')} } .app { height: 50% !important; }</style><style>${output('.css')}</style><body class="${bodyClass}"></body></html>`,
+  );
+  await page.evaluate(output('.js'));
+  await page.waitForTimeout(200);
+  return page;
+}
+
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 for (const theme of (themes.length > 0 ? themes : ['dark']) as ThemeName[]) {
+  const states = await openStates(theme);
+  await states.screenshot({ path: `${folder}/${theme}-states.png` });
+  for (const line of await violations(states)) console.log(`${theme} states ${line}`);
+  await states.close();
   for (const [width, height] of [
     [1280, 900],
     [1000, 900],

@@ -53,10 +53,13 @@ function grid({ context, width, height }: Surface, scale: Scale, theme: Theme, l
   context.lineWidth = 1;
   for (let ns = 0; ns <= scale.topNs; ns += scale.tickNs) {
     const y = Math.round(heightOf(ns, scale, height)) + 0.5;
+    // Lines of high-contrast themes are as bright as the data; these only guide the eye.
+    context.globalAlpha = 0.6;
     context.beginPath();
     context.moveTo(labelled ? AXIS_PX : 0, y);
     context.lineTo(width, y);
     context.stroke();
+    context.globalAlpha = 1;
     const text = String(Number((ns / scale.unitNs).toPrecision(3)));
     if (labelled) context.fillText(ns + scale.tickNs > scale.topNs ? `${text} ${scale.unit}` : text, AXIS_PX - 8, y);
   }

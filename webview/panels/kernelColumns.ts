@@ -15,7 +15,7 @@ export function kernelColumns({ rows, steps }: KernelReport): Column<KernelRow>[
     return {
       key,
       title,
-      width: 112,
+      width: 104,
       numeric: true,
       hint,
       className: key,
@@ -39,14 +39,14 @@ export function kernelColumns({ rows, steps }: KernelReport): Column<KernelRow>[
       key: 'name',
       title: 'Kernel',
       width: 'flex',
-      minWidth: 160,
+      minWidth: 150,
       className: 'mono',
       value: (row) => row.name,
       text: (row) => row.shortName,
       full: (row) => row.name,
       swatch: (row) => row.category,
     },
-    { key: 'category', title: 'Category', width: 116, className: 'dim', hideBelowPx: 800, value: (row) => colourLabel(row.category) },
+    { key: 'category', title: 'Category', width: 112, className: 'dim', hideBelowPx: 800, value: (row) => colourLabel(row.category) },
     { key: 'count', title: 'Calls', width: 64, numeric: true, value: (row) => row.count, text: (row) => count(row.count) },
     {
       key: 'totalNs',
@@ -69,14 +69,14 @@ export function kernelColumns({ rows, steps }: KernelReport): Column<KernelRow>[
       text: (row) => (row.kind === 'kernel' ? fixed(row.percent, 1) : '–'),
     },
     micro('avgNs', 'Mean', 80, (row) => row.avgNs, 700),
-    micro('medianNs', 'Median', 84, (row) => row.medianNs, 800),
-    micro('maxNs', 'Max', 84, (row) => row.maxNs, 800),
+    micro('medianNs', 'Median', 82, (row) => row.medianNs, 900),
+    micro('maxNs', 'Max', 76, (row) => row.maxNs, 900),
   ];
   if (steps.prefill > 0)
     columns.push({ ...phase('prefill', 'Prefill ms', (row) => row.prefillNs, 1, `Sum over ${steps.prefill} prefill steps`), hideBelowPx: 700 });
   if (steps.mixed > 0)
     columns.push({ ...phase('mixed', 'Mixed ms', (row) => row.mixedNs, 1, `Sum over ${steps.mixed} steps that hold prefill and decode`), hideBelowPx: 700 });
   if (steps.decode > 0)
-    columns.push({ ...phase('decode', 'Decode ms/step', (row) => row.decodeNs, steps.decode, `Mean over ${steps.decode} decode steps`), width: 124 });
+    columns.push({ ...phase('decode', 'Decode ms/step', (row) => row.decodeNs, steps.decode, `Mean over ${steps.decode} decode steps`), width: 118 });
   return columns;
 }
