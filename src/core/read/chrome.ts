@@ -15,6 +15,8 @@ const METADATA = 0x4d; // M
 
 /** Arrows from launches to kernels: correlation ids say the same. */
 const LAUNCH_FLOWS = new Set(['ac2g', 'async', 'async_cpu_to_gpu', 'async_gpu']);
+/** Kineto's span of the whole recording, also in the files of 2021 that say nothing else of themselves. */
+const KINETO_SPAN = /^PyTorch Profiler \(\d+\)$/;
 
 export interface ChromeReader {
   take: TakeBlock;
@@ -22,6 +24,7 @@ export interface ChromeReader {
   records(): number;
   /** those of them that have a phase: without one they are no trace events */
   events(): number;
+  isKineto(): boolean;
   /** to be called once, after the last block */
   finish(): void;
 }
@@ -34,170 +37,134 @@ export function createChromeReader(builder: TraceBuilder): ChromeReader {
   const externals = createSmallNumbers();
   const flowIds = new Map<string, number>();
   const knownGpuTracks = new Set<number>();
+  const kinetoCategory = builder.category('Trace');
+  let isKineto = false;
   let records = 0;
   let events = 0;
 
+  const has = (block: Block, row: number, flag: number): boolean => (block.flags[row] & flag) !== 0;
+  const nameOf = (block: Block, row: number): number => (has(block, row, HAS.name) ? names.name(block.name[row]) : names.noName);
+  const nameText = (block: Block, row: number): string => (has(block, row, HAS.name) ? names.text(block.name[row]) : '');
+  const categoryOf = (block: Block, row: number): number => (has(block, row, HAS.category) ? names.category(block.category[row]) : names.noCategory);
+  const threadOf = (block: Block, row: number): number => names.track(block.track[row], names.noCategory);
+  const argsOf = (block: Block, row: number): Member[] =>
+    has(block, row, HAS.args) ? membersOf(utf8(block.args.subarray(block.argsFrom[row], block.argsTo[row]))) : [];
+  const problem = (kind: string, block: Block, row: number, what: string): void => builder.problem(kind, `The record at byte ${block.record[row]} ${what}.`);
+
   const takeSlice = (block: Block, row: number, durNs: number): void => {
-    const flags = block.flags[row];
-    const category = flags & HAS.category ? names.category(block.category[row]) : names.noCategory;
+    const category = categoryOf(block, row);
     const track = names.track(block.track[row], category);
-    const name = flags & HAS.name ? names.name(block.name[row]) : names.noName;
+    const name = nameOf(block, row);
+    if (category === kinetoCategory && !isKineto) isKineto = KINETO_SPAN.test(nameText(block, row));
     if (strays.isStray(block.track[row], category)) {
-      return strays.push({ track, name, category, startNs: block.ts[row], durNs, record: block.record[row] });
+      strays.push({ track, name, category, startNs: block.ts[row], durNs, record: block.record[row] });
+      return;
     }
-    const onGpu = builder.domain(category) !== 'cpu';
-    if (onGpu && !knownGpuTracks.has(track)) {
-      knownGpuTracks.add(track);
-      const ids = names.ids(block.track[row]);
-      const device = flags & HAS.device ? names.text(block.device[row]) : ids.process;
-      builder.gpuTrack(track, device, flags & HAS.stream ? names.text(block.stream[row]) : ids.thread);
-    }
+    if (builder.domain(category) !== 'cpu') describeGpuTrack(block, row, track);
     builder.slice(
       track,
       name,
       category,
       block.ts[row],
       durNs,
-      flags & HAS.correlation ? correlations(block.correlation[row]) : NONE,
-      flags & HAS.external ? externals(block.external[row]) : NONE,
-      flags & HAS.grid ? block.gridX[row] : 0,
-      flags & HAS.bytes ? block.bytes[row] : 0,
+      has(block, row, HAS.correlation) ? correlations(block.correlation[row]) : NONE,
+      has(block, row, HAS.external) ? externals(block.external[row]) : NONE,
+      has(block, row, HAS.grid) ? block.gridX[row] : 0,
+      has(block, row, HAS.bytes) ? block.bytes[row] : 0,
       block.record[row],
     );
   };
 
+  /** The args of the first record of a GPU track say which device and stream it is; pid and tid need not. */
+  const describeGpuTrack = (block: Block, row: number, track: number): void => {
+    if (knownGpuTracks.has(track)) return;
+    knownGpuTracks.add(track);
+    const { process, thread } = names.ids(block.track[row]);
+    const device = has(block, row, HAS.device) ? names.text(block.device[row]) : process;
+    builder.gpuTrack(track, device, has(block, row, HAS.stream) ? names.text(block.stream[row]) : thread);
+  };
+
+  const durationOf = (block: Block, row: number): number => {
+    if (has(block, row, HAS.dur)) return block.dur[row];
+    if (has(block, row, HAS.badDur)) problem('badDur', block, row, 'has a dur that is no usable number. It is shown without length');
+    else problem('missingDur', block, row, 'has no dur. It is shown without length');
+    return 0;
+  };
+
   const takeFlow = (block: Block, row: number, phase: 'start' | 'step' | 'end'): void => {
-    const flags = block.flags[row];
-    const categoryText = flags & HAS.category ? names.text(block.category[row]) : '';
-    if (LAUNCH_FLOWS.has(categoryText)) return;
-    if (!(flags & HAS.id)) return builder.problem('flowWithoutId', `The flow record at byte ${block.record[row]} has no id. It was left out.`);
-    const key = `${categoryText}"${block.id[row]}`;
+    const category = has(block, row, HAS.category) ? names.text(block.category[row]) : '';
+    if (LAUNCH_FLOWS.has(category)) return;
+    if (!has(block, row, HAS.id)) {
+      problem('flowWithoutId', block, row, 'is a flow without an id. It was left out');
+      return;
+    }
+    const key = `${category}"${block.id[row]}`;
     const id = flowIds.get(key) ?? flowIds.size;
     flowIds.set(key, id);
-    const bind = phase === 'end' && !(flags & HAS.bindEnclosing) ? 'next' : 'enclosing';
-    builder.flow(phase, id, names.track(block.track[row], names.noCategory), block.ts[row], bind);
+    const bind = phase === 'end' && !has(block, row, HAS.bindEnclosing) ? 'next' : 'enclosing';
+    builder.flow(phase, id, threadOf(block, row), block.ts[row], bind);
   };
 
-  const takeAsync = (block: Block, row: number, begins: boolean, ends: boolean): void => {
-    const flags = block.flags[row];
-    if (!(flags & HAS.id)) return builder.problem('asyncWithoutId', `The async record at byte ${block.record[row]} has no id. It was left out.`);
+  const takeAsync = (block: Block, row: number, letter: string): void => {
+    if (!has(block, row, HAS.id)) {
+      problem('asyncWithoutId', block, row, 'is an async one without an id. It was left out');
+      return;
+    }
     const { process } = names.ids(block.track[row]);
-    const category = flags & HAS.category ? names.category(block.category[row]) : names.noCategory;
-    const name = flags & HAS.name ? names.name(block.name[row]) : names.noName;
-    if (begins) builder.asyncBegin(process, category, block.id[row], name, block.ts[row], block.record[row]);
-    if (ends) builder.asyncEnd(process, category, block.id[row], block.ts[row]);
+    const category = categoryOf(block, row);
+    const id = block.id[row];
+    if ('bSn'.includes(letter)) builder.asyncBegin(process, category, id, nameOf(block, row), block.ts[row], block.record[row]);
+    if ('eFn'.includes(letter)) builder.asyncEnd(process, category, id, block.ts[row]);
   };
-
-  const argsOf = (block: Block, row: number): Member[] =>
-    block.flags[row] & HAS.args ? membersOf(utf8(block.args.subarray(block.argsFrom[row], block.argsTo[row]))) : [];
 
   const takeCounter = (block: Block, row: number): void => {
     const { process } = names.ids(block.track[row]);
-    const name = block.flags[row] & HAS.name ? names.text(block.name[row]) : '';
+    const name = nameText(block, row);
     const series = argsOf(block, row);
     for (const { key, text } of series) {
       const value = Number(valueText(text));
-      const label = series.length === 1 && (key === '' || key === 'value' || key === name) ? name : `${name} ${key}`.trim();
-      if (Number.isFinite(value)) builder.counter(process, label, block.ts[row], value);
-      else
-        builder.problem(
-          'counterValue',
-          `The counter record at byte ${block.record[row]} has the value ${text.slice(0, 40)}, which is no number. It was left out.`,
-        );
+      const isOnly = series.length === 1 && (key === '' || key === 'value' || key === name);
+      if (Number.isFinite(value)) builder.counter(process, isOnly ? name : `${name} ${key}`.trim(), block.ts[row], value);
+      else problem('counterValue', block, row, `has the value ${text.slice(0, 40)}, which is no number. It was left out`);
     }
   };
 
   const takeMetadata = (block: Block, row: number): void => {
     const { process, thread } = names.ids(block.track[row]);
     const args = argsOf(block, row);
-    const arg = (key: string): string | undefined => {
-      const json = args.find((member) => member.key === key)?.text;
-      return json === undefined ? undefined : valueText(json);
-    };
-    const name = arg('name');
-    const sort = Number(arg('sort_index'));
-    switch (block.flags[row] & HAS.name ? names.text(block.name[row]) : '') {
-      case 'process_name':
-        if (name !== undefined) builder.processName(process, name);
-        break;
-      case 'process_labels':
-        builder.processLabel(process, arg('labels') ?? '');
-        break;
-      case 'process_sort_index':
-        if (Number.isFinite(sort)) builder.processSort(process, sort);
-        break;
-      case 'thread_name':
-        if (name !== undefined) builder.threadName(process, thread, name);
-        break;
-      case 'thread_sort_index':
-        if (Number.isFinite(sort)) builder.threadSort(process, thread, sort);
-        break;
-    }
+    const arg = (key: string): string => valueText(args.find((member) => member.key === key)?.text ?? '');
+    const sort = Number(arg('sort_index') || Number.NaN);
+    const what = nameText(block, row);
+    if (what === 'process_name') builder.processName(process, arg('name'));
+    else if (what === 'process_labels') builder.processLabel(process, arg('labels'));
+    else if (what === 'thread_name') builder.threadName(process, thread, arg('name'));
+    else if (what === 'process_sort_index' && Number.isFinite(sort)) builder.processSort(process, sort);
+    else if (what === 'thread_sort_index' && Number.isFinite(sort)) builder.threadSort(process, thread, sort);
   };
 
-  /** Says what is wrong with a record that needs a time; false when it cannot be used. */
-  const hasTime = (block: Block, row: number): boolean => {
-    const flags = block.flags[row];
-    if (flags & HAS.ts) return true;
-    const where = `The record at byte ${block.record[row]}`;
-    if (flags & HAS.badTs) builder.problem('badTs', `${where} has a ts that is no usable number. It was left out.`);
-    else builder.problem('missingTs', `${where} has no ts. It was left out.`);
-    return false;
-  };
-
-  const durationOf = (block: Block, row: number): number => {
-    const flags = block.flags[row];
-    if (flags & HAS.dur) return block.dur[row];
-    const where = `The record at byte ${block.record[row]}`;
-    if (flags & HAS.badDur) builder.problem('badDur', `${where} has a dur that is no usable number. It is shown without length.`);
-    else builder.problem('missingDur', `${where} has no dur. It is shown without length.`);
-    return 0;
+  const takeOther = (block: Block, row: number): void => {
+    const letter = String.fromCharCode(block.phase[row]);
+    if ('iIRP'.includes(letter)) takeSlice(block, row, 0);
+    else if (letter === 'B') builder.begin(threadOf(block, row), nameOf(block, row), categoryOf(block, row), block.ts[row], block.record[row]);
+    else if (letter === 'E') builder.end(threadOf(block, row), block.ts[row]);
+    else if (letter === 's') takeFlow(block, row, 'start');
+    else if (letter === 't') takeFlow(block, row, 'step');
+    else if (letter === 'f') takeFlow(block, row, 'end');
+    else if ('bnSeF'.includes(letter)) takeAsync(block, row, letter);
+    else if (letter === 'C') takeCounter(block, row);
+    else problem('otherPhase', block, row, `has the phase "${letter}", which is not shown`);
   };
 
   const takeRow = (block: Block, row: number): void => {
     const phase = block.phase[row];
-    if (phase === 0) return builder.problem('missingPhase', `The record at byte ${block.record[row]} has no ph. It was left out.`);
-    events++;
-    if (block.flags[row] & HAS.argsTooLong) {
-      builder.problem('argsTooLong', `The args of the record at byte ${block.record[row]} are longer than a megabyte. They were left out.`);
-    }
-    if (phase === METADATA) return takeMetadata(block, row);
-    if (!hasTime(block, row)) return;
-    if (phase === COMPLETE) return takeSlice(block, row, durationOf(block, row));
-    const letter = String.fromCharCode(phase);
-    switch (letter) {
-      case 'i':
-      case 'I':
-      case 'R':
-      case 'P':
-        return takeSlice(block, row, 0);
-      case 'B':
-      case 'E': {
-        const flags = block.flags[row];
-        const category = flags & HAS.category ? names.category(block.category[row]) : names.noCategory;
-        const track = names.track(block.track[row], names.noCategory);
-        if (letter === 'E') return builder.end(track, block.ts[row]);
-        return builder.begin(track, flags & HAS.name ? names.name(block.name[row]) : names.noName, category, block.ts[row], block.record[row]);
-      }
-      case 'C':
-        return takeCounter(block, row);
-      case 's':
-        return takeFlow(block, row, 'start');
-      case 't':
-        return takeFlow(block, row, 'step');
-      case 'f':
-        return takeFlow(block, row, 'end');
-      case 'b':
-      case 'S':
-        return takeAsync(block, row, true, false);
-      case 'e':
-      case 'F':
-        return takeAsync(block, row, false, true);
-      case 'n':
-        return takeAsync(block, row, true, true);
-      default:
-        builder.problem('otherPhase', `Records with the phase "${letter}" are not shown; the first is at byte ${block.record[row]}.`);
-    }
+    if (phase !== 0) events++;
+    if (has(block, row, HAS.argsTooLong)) problem('argsTooLong', block, row, 'has args of more than a megabyte. They were left out');
+    if (phase === 0) problem('missingPhase', block, row, 'has no ph. It was left out');
+    else if (phase === METADATA) takeMetadata(block, row);
+    else if (has(block, row, HAS.badTs)) problem('badTs', block, row, 'has a ts that is no usable number. It was left out');
+    else if (!has(block, row, HAS.ts)) problem('missingTs', block, row, 'has no ts. It was left out');
+    else if (phase === COMPLETE) takeSlice(block, row, durationOf(block, row));
+    else takeOther(block, row);
   };
 
   return {
@@ -208,6 +175,7 @@ export function createChromeReader(builder: TraceBuilder): ChromeReader {
     },
     records: () => records,
     events: () => events,
+    isKineto: () => isKineto,
     finish: strays.finish,
   };
 }

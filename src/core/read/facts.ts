@@ -27,10 +27,10 @@ const KINETO_KEYS = ['deviceProperties', 'distributedInfo', 'baseTimeNanoseconds
 /** Time stamps that count from 1970: later than 1998, and more than any machine has been running. */
 const EPOCH_SINCE_NS = 900_000_000_000_000_000n;
 
-/** `baseNs` is the first time stamp of the file. */
-export function fileFacts(members: Member[], baseNs: bigint): FileFacts {
+/** `baseNs` is the first time stamp of the file; `sawKineto` says that its records are Kineto's. */
+export function fileFacts(members: Member[], baseNs: bigint, sawKineto: boolean): FileFacts {
   const find = (key: string): string | undefined => members.findLast((member) => member.key === key)?.text;
-  const isKineto = KINETO_KEYS.some((key) => find(key) !== undefined);
+  const isKineto = sawKineto || KINETO_KEYS.some((key) => find(key) !== undefined);
   const distributed = membersOf(find('distributedInfo') ?? '');
   const base = valueText(find('baseTimeNanoseconds') ?? '');
   return {

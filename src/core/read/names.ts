@@ -28,7 +28,7 @@ export function createNames(builder: TraceBuilder) {
   /** A track is `pid"tid`: a quote inside of either has a backslash before it. */
   const threadOf = (track: number): ThreadIds => {
     const raw = utf8(strings.bytes(track));
-    const process = /^(?:[^"\\]|\\[^])*/.exec(raw)?.[0] ?? '';
+    const process = /^(?:[^"\\]|\\[\s\S])*/.exec(raw)?.[0] ?? '';
     return { process: unescapeJson(process), thread: unescapeJson(raw.slice(process.length + 1)) };
   };
 

@@ -7,15 +7,13 @@ import { createChromeReader } from './chrome.js';
 import { compressionOf } from './compression.js';
 import { damageOf } from './damage.js';
 import { fileFacts } from './facts.js';
-import { readBlocks } from './pipeline.js';
+import { type Reading, readBlocks } from './pipeline.js';
+import { createRecords, type Records } from './records.js';
+import { NO_EVENTS_IN_ARRAY, notATrace, readHead, sniffHead, withoutEvents } from './sniff.js';
+import { utf8 } from './text.js';
 
-/** Gives back the text of a record from where it lies in the decompressed file. */
-export interface Records {
-  /** the JSON text of the record that begins at `offset` */
-  text(offset: number): Promise<string>;
-  /** what must be kept to make `text` work again after a restart (inflate checkpoints); empty for plain files */
-  save(): Uint8Array;
-}
+export { openRecords, type Records } from './records.js';
+export { NotATrace, type Sniffed, sniff } from './sniff.js';
 
 /** What only the platform can do. Everything is optional: without it reading is slower, never different. */
 export interface Platform {
@@ -32,16 +30,6 @@ export interface ReadOptions {
   platform?: Platform;
 }
 
-/** A file that is not a trace. `message` is one sentence that says what it seems to be and what to do. */
-export class NotATrace extends Error {
-  constructor(
-    readonly title: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 /** Reads any trace file. Throws NotATrace; damage inside a trace is reported in its meta. */
 export async function readTrace(file: ByteFile, options: ReadOptions = {}): Promise<{ trace: Trace; records: Records }> {
   const head = new Uint8Array(64);
@@ -49,12 +37,29 @@ export async function readTrace(file: ByteFile, options: ReadOptions = {}): Prom
   const compression = compressionOf(head);
   const builder = createBuilder();
   const chrome = createChromeReader(builder);
+  await refuseOther(file);
   const reading = await readBlocks(file, compression, chrome.take, keepGoing(file, options, chrome.events));
+  refuseEmpty(reading, chrome.records(), chrome.events());
   chrome.finish();
-  const { epochOffsetNs, ...facts } = fileFacts(reading.members, reading.baseNs);
+  const { epochOffsetNs, ...facts } = fileFacts(reading.members, reading.baseNs, chrome.isKineto());
   const meta = { ...facts, events: chrome.records(), textBytes: reading.textBytes, damage: damageOf(reading, compression, chrome.records()) };
   const trace = builder.finish(meta, { baseNs: reading.baseNs, epochOffsetNs });
-  return { trace, records: { text: async () => '', save: () => new Uint8Array(0) } };
+  return { trace, records: createRecords(file, compression, reading.checkpoints) };
+}
+
+/** Refuses what is no JSON before anything else is done. */
+async function refuseOther(file: ByteFile): Promise<void> {
+  const head = await readHead(file);
+  const text = utf8(head.subarray(0, 4096)).trimStart();
+  if (!/^\ufeff?[{[]/.test(text)) throw notATrace(sniffHead(head).says);
+}
+
+/** Refuses JSON in which no trace event was found. */
+function refuseEmpty(reading: Reading, records: number, events: number): void {
+  if (events > 0 || reading.stopped) return;
+  if (!reading.sawEvents) throw notATrace(withoutEvents(reading.members.map(({ key }) => key)));
+  if (records > 0 || reading.strangers > 0) throw notATrace(NO_EVENTS_IN_ARRAY);
+  if (!reading.inObject) throw notATrace('a JSON array with nothing in it');
 }
 
 const TURN_MS = 50;

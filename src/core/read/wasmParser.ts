@@ -1,22 +1,13 @@
 /** Drives the parser of the WASM kernel over slots of text. */
 import { ARGS_BYTES, type Block, makeColumns, type ParsedEnd, type RawStrings, STATE, type TakeBlock } from './blocks.js';
 import { WINDOW } from './input.js';
+import type { Checkpoint } from './records.js';
 import { HEAD, type SlotSource } from './slots.js';
 import { decodeRaw, utf8 } from './text.js';
 import type { Kernel } from './wasm/kernel.js';
 
 /** A record that is longer is taken for damage. */
 const LONGEST_RECORD = 1 << 28;
-
-/** A place from which gzip can be inflated again. */
-export interface Checkpoint {
-  /** of the compressed file */
-  bit: number;
-  /** bytes of text before it */
-  offset: number;
-  /** the last 32 KB before it */
-  window: Uint8Array;
-}
 
 export interface Parsed extends ParsedEnd {
   checkpoints: Checkpoint[];

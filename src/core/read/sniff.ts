@@ -1,0 +1,122 @@
+/** What a file is, told from its first bytes, and in words when it is not a trace. */
+import type { ByteFile } from './bytes.js';
+import { compressionOf } from './compression.js';
+import { elementsOf, type Member, membersOf } from './record.js';
+import { utf8 } from './text.js';
+import { unpack } from './unpack.js';
+
+export interface Sniffed {
+  format: 'chrome' | 'none';
+  /** for people: "PyTorch profiler trace", "a JSON file with the keys name, version" */
+  says: string;
+}
+
+/** A file that is not a trace. `message` is one sentence that says what it seems to be, and one that says what to do. */
+export class NotATrace extends Error {
+  constructor(
+    readonly title: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Enough to reach traceEvents behind Kineto's deviceProperties and distributedInfo. */
+const HEAD_BYTES = 1 << 17;
+
+/** Reads and decompresses only the beginning. */
+export async function sniff(file: ByteFile): Promise<Sniffed> {
+  return sniffHead(await readHead(file));
+}
+
+/** The beginning of a file's text. */
+export async function readHead(file: ByteFile): Promise<Uint8Array> {
+  const first = new Uint8Array(4);
+  await file.read(first, 0);
+  const head = new Uint8Array(HEAD_BYTES);
+  let filled = 0;
+  for await (const { bytes } of unpack(file, compressionOf(first))) {
+    const part = bytes.subarray(0, HEAD_BYTES - filled);
+    head.set(part, filled);
+    filled += part.length;
+    if (filled === HEAD_BYTES) break;
+  }
+  return head.subarray(0, filled);
+}
+
+const WHAT_WE_OPEN = 'Kernel Lens opens PyTorch profiler and Chrome traces: .json, .json.gz, .json.zst.';
+
+/** `says` is what the file seems to be. */
+export function notATrace(says: string): NotATrace {
+  return new NotATrace('This is not a trace', `${says[0].toUpperCase()}${says.slice(1)}. ${WHAT_WE_OPEN}`);
+}
+
+/** `head` is the beginning of the text, decompressed. */
+export function sniffHead(head: Uint8Array): Sniffed {
+  if (head.length === 0) return none('an empty file');
+  const binary = BINARIES.find(([magic]) => [...magic].every((c, i) => head[i] === c.charCodeAt(0)));
+  if (binary) return none(binary[1]);
+  if (head[0] === 0x80 && head[1] >= 2 && head[1] <= 5) return none('a Python pickle, perhaps a PyTorch memory snapshot');
+  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return none('text in UTF-16, which must be saved as UTF-8 first');
+  const text = utf8(head)
+    .replace(/^\ufeff/, '')
+    .trimStart();
+  if (text.startsWith('{')) return sniffObject(membersOf(text), text);
+  if (text.startsWith('[')) return sniffArray(text);
+  if (text.startsWith('<')) return none('an HTML or XML page');
+  if (head.every((byte) => byte === 0)) return none('a file of zero bytes, as a failed copy leaves it');
+  if (head[0] === 0x0a && head.includes(0)) return none('binary data, perhaps a Perfetto protobuf trace');
+  return none(head.includes(0) ? 'a binary file' : 'a text file');
+}
+
+const BINARIES: [string, string][] = [
+  ['SQLite format 3\0', 'an SQLite database, perhaps an Nsight Systems or ROCm export'],
+  ['NVIDIA Tegra Profiler Report', 'an Nsight Systems report'],
+  ['NVR\0', 'an Nsight Compute report'],
+  ['PK\x03\x04', 'a zip archive: unpack it and open the trace inside'],
+  ['PAR1', 'a Parquet file'],
+  ['ARROW1', 'an Arrow file'],
+  ['%PDF', 'a PDF document'],
+  ['\x89PNG', 'a PNG picture'],
+  ['\x7fELF', 'a Linux program or library'],
+  ['\x1f\x8b', 'gzip data that cannot be decompressed'],
+  ['\x28\xb5\x2f\xfd', 'zstd data that cannot be decompressed'],
+];
+
+function none(says: string): Sniffed {
+  return { format: 'none', says };
+}
+
+/** Members that only trace writers put in front of traceEvents, when that lies behind the beginning. */
+const KINETO_KEYS = ['deviceProperties', 'distributedInfo', 'baseTimeNanoseconds', 'with_stack', 'record_shapes'];
+const CHROME_KEYS = ['displayTimeUnit', 'stackFrames', 'systemTraceEvents', 'otherData'];
+const MOST_KEYS = 6;
+
+function sniffObject(members: Member[], text: string): Sniffed {
+  const keys = members.map(({ key }) => key);
+  const hasEvents = members.some((member) => member.key === 'traceEvents' && member.text.startsWith('['));
+  const reachesEnd = text.length < HEAD_BYTES / 2;
+  const isKineto = keys.some((key) => KINETO_KEYS.includes(key)) || /"cat": ?"(cpu_op|kernel|python_function)"/.test(text);
+  if (hasEvents || (!reachesEnd && keys.some((key) => KINETO_KEYS.includes(key) || CHROME_KEYS.includes(key)))) return chrome(isKineto);
+  return none(withoutEvents(keys));
+}
+
+/** What to say of a JSON object with these keys. */
+export function withoutEvents(keys: string[]): string {
+  if (keys.length === 0) return 'text that begins with a brace and is no trace';
+  const more = keys.length > MOST_KEYS ? ` and ${keys.length - MOST_KEYS} more` : '';
+  return `JSON with the top-level ${keys.length === 1 ? 'key' : 'keys'} ${keys.slice(0, MOST_KEYS).join(', ')}${more}, and no traceEvents`;
+}
+
+export const NO_EVENTS_IN_ARRAY = 'a JSON array whose elements are not trace events: they have no ph';
+
+function sniffArray(text: string): Sniffed {
+  const [first] = elementsOf(text);
+  if (first === undefined) return none('a JSON array with nothing in it');
+  if (!membersOf(first).some(({ key }) => key === 'ph')) return none(NO_EVENTS_IN_ARRAY);
+  return chrome(/"cat": ?"(Operator|cpu_op|Kernel|kernel)"/.test(text));
+}
+
+function chrome(isKineto: boolean): Sniffed {
+  return { format: 'chrome', says: isKineto ? 'PyTorch profiler trace' : 'Chrome trace' };
+}
