@@ -1,5 +1,6 @@
 /** From file order to rows: per track sorted by start, then given depths (nesting) or lanes (overlap). */
 import type { SliceBuffer } from './buffer.js';
+import { sortByStart } from './sort.js';
 import { NONE } from './trace.js';
 
 /** Rows hold their depth in 16 bits. Nothing real comes near: stacks of Python traces are about 100 deep. */
@@ -64,52 +65,6 @@ function groupByTrack(buffer: SliceBuffer, storage: Uint32Array, first: Uint32Ar
     index[next[storage[track]]++] = i;
   });
   return index;
-}
-
-/**
- * Sorts by start, the longer first where starts are equal (only it can hold the other), else in file order.
- * Kineto writes a sorted run per activity type, so runs are found and merged; sorted tracks cost one look.
- */
-function sortByStart(index: Uint32Array, start: Float64Array, dur: Float64Array): void {
-  let runs = [0];
-  for (let i = 1; i < start.length; i++) if (start[i] < start[i - 1] || (start[i] === start[i - 1] && dur[i] > dur[i - 1])) runs.push(i);
-  if (runs.length === 1) return;
-  runs.push(start.length);
-  let from: Sorting = { index, start, dur };
-  let to: Sorting = { index: index.slice(), start: start.slice(), dur: dur.slice() };
-  while (runs.length > 2) {
-    const merged = [0];
-    for (let r = 0; r + 1 < runs.length; r += 2) {
-      const end = runs[Math.min(r + 2, runs.length - 1)];
-      mergeRuns(from, to, runs[r], runs[r + 1], end);
-      merged.push(end);
-    }
-    runs = merged;
-    [from, to] = [to, from];
-  }
-  if (from.index === index) return;
-  index.set(from.index);
-  start.set(from.start);
-  dur.set(from.dur);
-}
-
-interface Sorting {
-  index: Uint32Array;
-  start: Float64Array;
-  dur: Float64Array;
-}
-
-function mergeRuns(from: Sorting, to: Sorting, begin: number, middle: number, end: number): void {
-  const { start, dur } = from;
-  let a = begin;
-  let b = middle;
-  for (let at = begin; at < end; at++) {
-    const takeA = b === end || (a < middle && (start[a] < start[b] || (start[a] === start[b] && dur[a] >= dur[b])));
-    const take = takeA ? a++ : b++;
-    to.index[at] = from.index[take];
-    to.start[at] = start[take];
-    to.dur[at] = dur[take];
-  }
 }
 
 /**

@@ -18,6 +18,18 @@ export function trackOf(trace: Trace, slice: number): number {
   return trace.rows.track[rowOf(trace.rows, slice)];
 }
 
+/** First slice of from … to − 1 that starts at `timeNs` or later; `to` when none does. */
+export function firstFrom(slices: Slices, from: number, to: number, timeNs: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (slices.startNs[middle] < timeNs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** First slice of from … to − 1 that starts after `timeNs`; `to` when none does. */
 export function firstAfter(slices: Slices, from: number, to: number, timeNs: number): number {
   let low = from;
