@@ -28,12 +28,21 @@ export function gaps(tile: LoadedTile, minNs: number): Span[] {
   return found;
 }
 
+const known = new WeakMap<LoadedTile, Span[]>();
+
+/** The gaps of a tile, found once for as long as it is shown. */
+function gapsOf(tile: LoadedTile): Span[] {
+  const found = known.get(tile) ?? gaps(tile, MIN_GAP_NS);
+  known.set(tile, found);
+  return found;
+}
+
 /** Hatches the idle time of a stream, under its first row's height. */
 export function paintGaps(frame: Frame, lane: TrackLane, place: LanePlace, tile: LoadedTile): void {
   const { context, look, window, width, measure } = frame;
   const top = place.top + px(frame, lane.padding);
   const height = px(frame, lane.slicePx);
-  for (const gap of gaps(tile, MIN_GAP_NS)) {
+  for (const gap of gapsOf(tile)) {
     const left = Math.round(xOf(window, width, gap.startNs));
     const right = Math.round(xOf(window, width, gap.endNs));
     if (right < 0 || left > width || right - left < MIN_GAP_PX * frame.ratio) continue;

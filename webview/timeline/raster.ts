@@ -1,6 +1,6 @@
 /** The software painter: spans of pixels written straight into ImageData. */
 import type { Inks, Painter } from './painter.js';
-import { OUTLINE_SHIFT, PATTERN_MASK, type Rects } from './rects.js';
+import { type Band, OUTLINE_SHIFT, PATTERN_MASK, type Rects } from './rects.js';
 
 /** Whether a pattern (index into PATTERNS) has ink at a pixel. The shader in gl.ts says the same. */
 export function patternInk(pattern: number, x: number, y: number): boolean {
@@ -29,21 +29,28 @@ export function outlineInk(outline: number, along: number): boolean {
   return outline === 1 || (outline === 2 && along % 6 < 4) || (outline === 3 && along % 3 === 0);
 }
 
-/** Rows without patterns: one line, copied down. */
-function paintPlain(pixels: Uint32Array, width: number, rects: Rects, first: number, end: number, top: number, bottom: number): void {
+/** Under this many pixels a loop is faster than a call of fill. */
+const NARROW = 24;
+
+function fillSpan(pixels: Uint32Array, from: number, to: number, colour: number): void {
+  if (to - from >= NARROW) pixels.fill(colour, from, to);
+  else for (let i = from; i < to; i++) pixels[i] = colour;
+}
+
+/** A row of slices: one line, copied down. */
+function paintBand(pixels: Uint32Array, width: number, { box, fill }: Rects, { first, end, top, bottom }: Band): void {
   const line = top * width;
-  for (let i = first; i < end; i++) pixels.fill(rects.fill[i]!, line + rects.box[i * 4]!, line + rects.box[i * 4 + 2]!);
+  for (let i = first; i < end; i++) fillSpan(pixels, line + box[i * 4]!, line + box[i * 4 + 2]!, fill[i]!);
   for (let y = top + 1; y < bottom; y++) pixels.copyWithin(y * width, line, line + width);
 }
 
-function paintStyled(pixels: Uint32Array, width: number, rects: Rects, i: number, inks: Inks): void {
-  const [left, top, right, bottom] = rects.box.subarray(i * 4, i * 4 + 4) as unknown as [number, number, number, number];
-  const pattern = rects.style[i]! & PATTERN_MASK;
-  const outline = rects.style[i]! >> OUTLINE_SHIFT;
-  for (let y = top; y < bottom; y++) {
-    pixels.fill(rects.fill[i]!, y * width + left, y * width + right);
-    if (pattern) for (let x = left; x < right; x++) if (patternInk(pattern, x, y)) pixels[y * width + x] = inks.pattern;
-  }
+/** Pattern and outline of a rectangle that is already filled. */
+function paintInk(pixels: Uint32Array, width: number, { box, style }: Rects, i: number, { top, bottom }: Band, inks: Inks): void {
+  const pattern = style[i]! & PATTERN_MASK;
+  const outline = style[i]! >> OUTLINE_SHIFT;
+  const left = box[i * 4]!;
+  const right = box[i * 4 + 2]!;
+  if (pattern) for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) if (patternInk(pattern, x, y)) pixels[y * width + x] = inks.pattern;
   if (!outline) return;
   for (let x = left; x < right; x++) if (outlineInk(outline, x)) pixels[top * width + x] = pixels[(bottom - 1) * width + x] = inks.outline;
   for (let y = top; y < bottom; y++) if (outlineInk(outline, y)) pixels[y * width + left] = pixels[y * width + right - 1] = inks.outline;
@@ -52,16 +59,16 @@ function paintStyled(pixels: Uint32Array, width: number, rects: Rects, i: number
 /** Paints bands into pixels of a frame `width` × `height`; everything else becomes background. */
 export function rasterize(pixels: Uint32Array, width: number, height: number, rects: Rects, inks: Inks): void {
   pixels.fill(inks.background);
-  for (const { top, bottom, first, end, styled } of rects.bands) {
-    const visible = first < end && top >= 0 && bottom <= height && top < bottom;
+  for (const band of rects.bands) {
+    const visible = band.first < band.end && band.top >= 0 && band.bottom <= height && band.top < band.bottom;
     if (!visible) continue;
-    if (styled) for (let i = first; i < end; i++) paintStyled(pixels, width, rects, i, inks);
-    else paintPlain(pixels, width, rects, first, end, top, bottom);
+    paintBand(pixels, width, rects, band);
+    if (band.styled) for (let i = band.first; i < band.end; i++) if (rects.style[i]) paintInk(pixels, width, rects, i, band, inks);
   }
 }
 
 export function rasterPainter(canvas: HTMLCanvasElement): Painter {
-  const context = canvas.getContext('2d', { alpha: false, desynchronized: false });
+  const context = canvas.getContext('2d', { alpha: false });
   if (!context) throw new Error('This editor cannot draw: it has no canvas.');
   let image = context.createImageData(1, 1);
   let pixels = new Uint32Array(image.data.buffer);

@@ -13,6 +13,7 @@ import { widthNs } from './viewport.js';
 
 const FONT_PX = 11;
 const PADDING_PX = 5;
+const MIN_STYLE_PX = 3;
 const PYTHON = COLOUR_CLASSES.indexOf('python');
 
 /** Where a lane's rows may be painted. */
@@ -94,7 +95,10 @@ export function paintSlices(frame: Frame, lane: TrackLane, place: LanePlace, til
     // One pixel at the end keeps neighbours apart; what is shorter than a pixel still gets one.
     if (right - left >= separation) right--;
     else if (right <= left) right = left + 1;
-    addRect(rects, band, Math.max(left, 0), Math.min(right, width), look.fills[colour[i]!]!, look.styles[colour[i]!]!);
+    // A pattern or an outline needs some pixels to be told; a thinner cell that has nothing else is drawn in the outline's colour.
+    const style = right - left >= MIN_STYLE_PX ? look.styles[colour[i]!]! : 0;
+    const fill = style === 0 && look.fills[colour[i]!] === look.inks.background ? look.inks.outline : look.fills[colour[i]!]!;
+    addRect(rects, band, Math.max(left, 0), Math.min(right, width), fill, style);
     if (right - left >= minText && sliceCount[i] === 1) drawLabel(frame, cells, i, name(nameId[i]!), left, right, top, bottom);
     if (flags[i]! & CELL_HIT) {
       frame.context.fillStyle = look.theme.warn;

@@ -267,5 +267,9 @@ export function timeline(root: HTMLElement, app: App): void {
     draw();
     if (changed.has('window')) lookUnderPointer();
   });
-  document.fonts.ready.then(redraw);
+  // Texts are measured once, in the fonts that are there by then.
+  void document.fonts.ready.then(() => {
+    look = undefined;
+    redraw();
+  });
 }
