@@ -2,7 +2,7 @@
 import type { SliceDetail } from '../../src/shared/protocol.js';
 import type { App } from '../app.js';
 import { button, textField } from '../ui.js';
-import { frameLabel, modelCode, sourceText } from './chain.js';
+import { modelCode, wholeChain } from './chain.js';
 import { box, copyButton, el, sectionHead, span, textButton } from './dom.js';
 
 /** So few arguments need no filter. */
@@ -11,18 +11,20 @@ const FILTER_FROM = 8;
 /** Fills `root` with the way to the code of a slice and with its arguments. */
 export function showCode(root: HTMLElement, app: App, detail: SliceDetail): void {
   const { index, reason } = modelCode(detail);
-  const frame = index === undefined ? undefined : detail.chain[index]!.frame;
-  const where = frame
-    ? [
-        box(
-          'code-place',
-          textButton('link mono', () => void app.host.openSource(detail.ref.slice, index), `Open ${frame.file}`, sourceText(frame)),
-          el('span', { class: 'mono ellipsis' }, frameLabel(frame, frame.module)),
-        ),
-        box('dim reason', reason),
-        box('actions', button('Go to Model Code', { icon: 'goToCode', primary: true, onClick: () => app.run('goToModelCode') })),
-      ]
-    : [box('dim reason', reason)];
+  const item = index === undefined ? undefined : wholeChain(detail.chain)[index];
+  const frame = item?.link.frame;
+  const where =
+    item && frame
+      ? [
+          box(
+            'code-place',
+            textButton('link mono', () => void app.host.openSource(detail.ref.slice, index), `Open ${frame.file}`, item.source),
+            el('span', { class: 'mono ellipsis' }, item.label),
+          ),
+          box('dim reason', reason),
+          box('actions', button('Go to Model Code', { icon: 'goToCode', primary: true, onClick: () => app.run('goToModelCode') })),
+        ]
+      : [box('dim reason', reason)];
   root.replaceChildren(sectionHead('Model code'), ...where, ...argsSection(app, detail));
 }
 
