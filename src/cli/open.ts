@@ -1,8 +1,8 @@
 /** Opens trace files for the verbs, and says in one line why one cannot be opened. */
 
-import { NotATrace } from '../core/read/read.js';
-import type { Analyses } from '../core/session/analyses.js';
-import { openTrace } from '../core/session/open.js';
+import { NotATrace, readTrace } from '../core/read/read.js';
+import { type Analyses, createAnalyses } from '../core/session/analyses.js';
+import { createSession } from '../core/session/session.js';
 import type { Trace } from '../core/trace/trace.js';
 import { openFile } from '../node/files.js';
 import { bytes } from '../shared/format.js';
@@ -32,9 +32,11 @@ export async function openPath(path: string, stderr: NodeJS.WritableStream & { i
   try {
     const file = await openFile(path);
     try {
-      const { trace, analyses, session } = await openTrace(file, {
+      const { trace, records } = await readTrace(file, {
         progress: shows ? ({ stage, readBytes, fileBytes }) => stderr.write(`\r\x1b[K${stage} ${bytes(readBytes)} of ${bytes(fileBytes)}`) : undefined,
       });
+      const analyses = createAnalyses(trace);
+      const session = createSession(trace, records, { fileName: file.name, fileBytes: file.size }, analyses);
       return { path, info: await session.info(), session, trace, analyses };
     } finally {
       clear();

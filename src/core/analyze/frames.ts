@@ -59,11 +59,20 @@ function costNamed(name: string, costs: Map<string, Cost>): Cost | undefined {
   const module = moduleOf(name);
   const frame = parseFrame(name);
   if (module === undefined && frame === undefined) return undefined;
-  const search = module === undefined ? name : `nn.Module: ${module}_`;
-  const known = costs.get(search);
+  const key = module === undefined ? name : `nn.Module: ${module}_`;
+  const known = costs.get(key);
   if (known !== undefined) return known;
-  const cost: Cost = { frame, module, search: `"${search}"`, calls: 0, gpuNs: 0, kernelCount: 0, launch: NONE, around: new Set() };
-  costs.set(search, cost);
+  const cost: Cost = {
+    frame,
+    module,
+    search: module === undefined ? `name:="${name}"` : `"${key}"`,
+    calls: 0,
+    gpuNs: 0,
+    kernelCount: 0,
+    launch: NONE,
+    around: new Set(),
+  };
+  costs.set(key, cost);
   return cost;
 }
 

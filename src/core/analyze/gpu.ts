@@ -1,10 +1,11 @@
 /** GPU work as most analyses want it: in time order whatever its stream, and told apart by what it does. */
 import { KERNEL_CATEGORIES, type SliceKind } from '../../shared/protocol.js';
+import { inTimeOrder } from '../trace/search.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import { kernelCategory } from './categories.js';
 
 export interface GpuIndex {
-  /** ids of all GPU work by start; where starts are equal, by id */
+  /** ids of all GPU work by start */
   work: Uint32Array;
   /** the kernels among them */
   kernels: Uint32Array;
@@ -35,7 +36,10 @@ export function indexGpu(trace: Trace): GpuIndex {
     }
     category[slice] = known;
   }
-  const work = mergedRows(trace);
+  const work = inTimeOrder(
+    slices,
+    Uint32Array.from({ length: gpu.count }, (_, slice) => slice),
+  );
   return { work, kernels: work.filter((slice) => kind(slice) === 'kernel'), category, track: tracksOf(trace), kind };
 }
 
@@ -55,28 +59,6 @@ export function upperBound(values: ArrayLike<number>, value: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** Rows are sorted already, so pairs of them are merged until one run is left. */
-function mergedRows(trace: Trace): Uint32Array {
-  const { startNs } = trace.slices;
-  let from = Uint32Array.from({ length: trace.gpu.count }, (_, slice) => slice);
-  let into = new Uint32Array(trace.gpu.count);
-  let borders = [...trace.rows.first.filter((first) => first < trace.gpu.count), trace.gpu.count];
-  while (borders.length > 2) {
-    const merged = [0];
-    for (let run = 0; run + 1 < borders.length; run += 2) {
-      const middle = borders[run + 1];
-      const end = borders[Math.min(run + 2, borders.length - 1)];
-      let a = borders[run];
-      let b = middle;
-      for (let at = a; at < end; at++) into[at] = b === end || (a < middle && startNs[from[a]] <= startNs[from[b]]) ? from[a++] : from[b++];
-      merged.push(end);
-    }
-    borders = merged;
-    [from, into] = [into, from];
-  }
-  return from;
 }
 
 function tracksOf(trace: Trace): Uint32Array {

@@ -1,11 +1,112 @@
-/** CONTRACT (the implementation replaces this comment): answers TraceApi over one trace. */
-import type { TraceApi } from '../../shared/protocol.js';
+/** Answers TraceApi over one trace: the trace's own questions from core/trace, what was found out from the analyses. */
+import { type AreaReport, COLOUR_CLASSES, KERNEL_CATEGORIES, type SliceId, type Span, type TraceApi } from '../../shared/protocol.js';
+import { gpuDensity } from '../analyze/density.js';
 import type { Records } from '../read/read.js';
-import type { Trace } from '../trace/trace.js';
+import { area, cellSummary, type NameTotal } from '../trace/area.js';
+import { buildLevels } from '../trace/levels.js';
+import { type Hits, hitAt, hitTicks, search } from '../trace/search.js';
+import { COLOUR_BY_NAME, tiles } from '../trace/tile.js';
+import { NONE, type Trace } from '../trace/trace.js';
+import { type Analyses, createAnalyses, once } from './analyses.js';
+import { detailOf } from './detail.js';
+import { infoOf } from './info.js';
+import { arrowsOf, moved } from './links.js';
+import { lookOf } from './look.js';
+import { occurrencesOf } from './occurrences.js';
+import { refOf } from './refs.js';
 
 export interface SessionFile {
   fileName: string;
   fileBytes: number;
 }
 
-export declare function createSession(trace: Trace, records: Records, file: SessionFile): TraceApi;
+/** Names listed for a merged cell. */
+const CELL_NAMES = 8;
+/** Searches whose hits are kept: the view asks for tiles, ticks and hits of the same one. */
+const KEPT_SEARCHES = 4;
+
+export function createSession(trace: Trace, records: Records, file: SessionFile, analyses: Analyses = createAnalyses(trace)): TraceApi {
+  const look = once(() => lookOf(trace, analyses.gpu()));
+  const levels = once(() => buildLevels(trace));
+  const ref = (slice: SliceId) => refOf(trace, look(), slice);
+  const orNull = (slice: SliceId | undefined) => (slice === undefined || slice === NONE ? null : ref(slice));
+  const hits = recent(KEPT_SEARCHES, (query) => search(trace, query, (name) => KERNEL_CATEGORIES[look().colourOfName[name]] ?? ''));
+  const found = (query: string): Hits | undefined => {
+    const result = hits(query);
+    return typeof result === 'string' ? undefined : result;
+  };
+
+  return {
+    info: async () => infoOf(trace, analyses, file),
+    tiles: async (request) => tiles(trace, levels(), request, found(request.search)?.slices ?? new Uint32Array(0), look()),
+    cell: async (first, count) => cellSummary(trace, first, count, CELL_NAMES),
+    density: async (span, bins) => gpuDensity(trace, analyses.gpu(), span, bins),
+    steps: async () => analyses.steps().report,
+    layers: async (span, limit) => {
+      const touching = analyses.steps().layers.filter(({ startNs, endNs }) => startNs < span.endNs && endNs > span.startNs);
+      return touching.length > limit ? [] : touching;
+    },
+    slice: async (slice) => ref(slice),
+    detail: async (slice) => detailOf(trace, records, analyses, look(), slice),
+    links: async (slice, limit) => {
+      const { incoming, outgoing, moreOutgoing } = arrowsOf(trace, slice, limit);
+      return { incoming: incoming.map(ref), outgoing: outgoing.map(ref), moreOutgoing };
+    },
+    move: async (slice, move) => orNull(moved(trace, slice, move)),
+    area: async (tracks, span) => areaReport(area(trace, tracks, span), span),
+    search: async (query) => {
+      const result = hits(query);
+      if (typeof result === 'string') return { count: 0, names: 0, totalNs: 0, error: result };
+      return { count: result.slices.length, names: result.names, totalNs: result.totalNs };
+    },
+    searchHit: async (query, index) => orNull(found(query)?.byTime()[index]),
+    searchIndexAt: async (query, timeNs) => {
+      const result = found(query);
+      return result === undefined ? 0 : hitAt(trace, result, timeNs);
+    },
+    searchTicks: async (query, span, bins) => {
+      const result = found(query);
+      return result === undefined ? new Uint32Array(bins) : hitTicks(trace, result, span, bins);
+    },
+    kernels: async () => analyses.kernels(),
+    occurrences: async (name, limit) => occurrencesOf(trace, analyses.gpu(), analyses.steps(), name, limit),
+    frames: async () => analyses.frames(),
+  };
+
+  function areaReport(totals: NameTotal[], span: Span): AreaReport {
+    const totalNs = totals.reduce((sum, row) => sum + row.totalNs, 0);
+    const { categories, strings } = trace;
+    const colour = ({ kind, nameId }: NameTotal) => {
+      const ofKind = look().colourOfCategory[categories.findIndex((category) => category.kind === kind)];
+      return COLOUR_CLASSES[ofKind === COLOUR_BY_NAME ? look().colourOfName[nameId] : ofKind];
+    };
+    return {
+      ...span,
+      totalNs,
+      sliceCount: totals.reduce((sum, { count }) => sum + count, 0),
+      rows: totals.map((row) => ({
+        ...row,
+        name: strings.get(row.nameId),
+        shortName: look().label(row.nameId),
+        colour: colour(row),
+        avgNs: row.totalNs / row.count,
+        share: totalNs > 0 ? (100 * row.totalNs) / totalNs : 0,
+      })),
+    };
+  }
+}
+
+/** Keeps the answers for the questions asked last. */
+function recent<T>(size: number, answer: (question: string) => T): (question: string) => T {
+  const kept = new Map<string, T>();
+  return (question) => {
+    const known = kept.get(question) ?? answer(question);
+    kept.delete(question);
+    kept.set(question, known);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= size) break;
+      kept.delete(oldest);
+    }
+    return known;
+  };
+}

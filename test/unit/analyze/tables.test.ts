@@ -129,10 +129,10 @@ test('frames: GPU time of what was launched under them, once for recursion, by c
     new Set(costs.map((cost) => JSON.stringify(cost))),
     new Set(
       [
-        ['execute_model', undefined, 'gpu_worker.py', 1, 5, 2, '"gpu_worker.py(263): execute_model"'],
+        ['execute_model', undefined, 'gpu_worker.py', 1, 5, 2, 'name:="gpu_worker.py(263): execute_model"'],
         ['', 'Layer', 'llama.py', 2, 5, 2, '"nn.Module: Layer_"'],
-        ['forward', 'Layer', 'llama.py', 2, 5, 2, '"llama.py(343): forward"'],
-        ['again', 'Layer', 'util.py', 2, 3, 1, '"util.py(7): again"'],
+        ['forward', 'Layer', 'llama.py', 2, 5, 2, 'name:="llama.py(343): forward"'],
+        ['again', 'Layer', 'util.py', 2, 3, 1, 'name:="util.py(7): again"'],
       ].map((cost) => JSON.stringify(cost)),
     ),
   );
