@@ -10,7 +10,7 @@ import { linkLaunches, orderByLaunch } from './launches.js';
 import { firstRows, rowOf } from './rows.js';
 import type { Interner } from './strings.js';
 import { type Category, type Counters, type GpuWork, NONE, type Rows, type Slices, type Trace, type TraceMeta } from './trace.js';
-import { type Draft, describeTracks, type Naming } from './tracks.js';
+import { type Draft, describeTracks, type Naming, threadKey } from './tracks.js';
 
 export interface PushedTrack {
   key: TrackKey;
@@ -55,7 +55,7 @@ export function assemble(pushed: Pushed, meta: Omit<TraceMeta, 'problems' | 'epo
   const slices = moveSlices(buffer, arrangement, zeroNs);
   const strings = pushed.strings.finish();
   const launch = linkLaunches(slices, gpuCount, categories, strings);
-  const { flows, unbound } = pushed.flows.bind({ slices, rows, trackOf: place, rowStart, launch }, zeroNs);
+  const { flows, unbound } = pushed.flows.bind({ slices, rows, tracksOf: sharing(pushed.tracks, used), rowStart, launch }, zeroNs);
   pushed.problem('unboundFlow', unbound, 'Flow records that point at no slice were left out.');
   const drafts = used.map((track, index) => draftOf(track, rowStart[index], rowStart[index + 1], slices, rows));
   addWork(drafts, { slices, rows, launch, categories, name: strings.get });
@@ -88,22 +88,35 @@ function storageOrder(tracks: PushedTrack[]): { used: PushedTrack[]; place: Uint
   return { used, place: Uint32Array.from(tracks, (track) => places.get(track) ?? NONE) };
 }
 
+/** Used tracks of the same process and thread ids, for each pushed track. */
+function sharing(tracks: PushedTrack[], used: PushedTrack[]): number[][] {
+  const byIds = new Map<string, number[]>();
+  used.forEach(({ key }, index) => {
+    const ids = threadKey(key.process, key.thread);
+    const known = byIds.get(ids);
+    if (known) known.push(index);
+    else byIds.set(ids, [index]);
+  });
+  return tracks.map(({ key }) => byIds.get(threadKey(key.process, key.thread)) ?? []);
+}
+
 /** From the first start to the last end; what has no slices takes its span from counters, or from the recording's own span. */
 function span(buffer: SliceBuffer, wholeRecording: number, counterNs: Float64Array): { zeroNs: number; endNs: number } {
-  let counted = { zeroNs: Number.POSITIVE_INFINITY, endNs: Number.NEGATIVE_INFINITY };
-  let whole = { ...counted };
-  buffer.eachSpan((category, startNs, endNs) => {
-    const into = category === wholeRecording ? whole : counted;
-    if (startNs < into.zeroNs) into.zeroNs = startNs;
-    if (endNs > into.endNs) into.endNs = endNs;
-  });
-  if (counted.zeroNs <= counted.endNs) return counted;
-  counted = {
-    zeroNs: counterNs.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
-    endNs: counterNs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
-  };
-  whole = whole.zeroNs <= whole.endNs ? whole : { zeroNs: 0, endNs: 0 };
-  return counted.zeroNs <= counted.endNs ? counted : whole;
+  const work = emptySpan();
+  const whole = emptySpan();
+  const counted = emptySpan();
+  buffer.eachSpan((category, startNs, endNs) => widen(category === wholeRecording ? whole : work, startNs, endNs));
+  for (const timeNs of counterNs) widen(counted, timeNs, timeNs);
+  return [work, counted, whole].find(({ zeroNs, endNs }) => zeroNs <= endNs) ?? { zeroNs: 0, endNs: 0 };
+}
+
+function emptySpan(): { zeroNs: number; endNs: number } {
+  return { zeroNs: Number.POSITIVE_INFINITY, endNs: Number.NEGATIVE_INFINITY };
+}
+
+function widen(span: { zeroNs: number; endNs: number }, startNs: number, endNs: number): void {
+  if (startNs < span.zeroNs) span.zeroNs = startNs;
+  if (endNs > span.endNs) span.endNs = endNs;
 }
 
 function moveGpuColumns({ gpuIndex, gridX, bytes }: Pushed, position: Uint32Array, count: number): Pick<GpuWork, 'gridX' | 'bytes'> {

@@ -8,8 +8,8 @@ export type FlowPhase = (typeof PHASES)[number];
 interface Placed {
   slices: Slices;
   rows: Rows;
-  /** final track of a pushed one; NONE when nothing lies on it */
-  trackOf: Uint32Array;
+  /** final tracks that a pushed one may mean: a record names process and thread, which a stream can share with a thread */
+  tracksOf: number[][];
   /** first row of each final track, and one more */
   rowStart: Uint32Array;
   /** launch arrows, which are not repeated here */
@@ -42,12 +42,19 @@ export function createFlowRecords(): FlowRecords {
     bind(placed, zeroNs) {
       const phases = phase.take();
       const ids = id.take();
-      const tracks = track.take().map((pushed) => placed.trackOf[pushed]);
+      const pushed = track.take();
       const times = timeNs.take().map((time) => time - zeroNs);
-      const bound = bindToSlices(placed, tracks, times, next.take());
-      let unbound = 0;
-      for (const slice of bound) if (slice === NONE) unbound++;
-      return { flows: joinById(phases, ids, times, bound, placed.launch), unbound };
+      const toNext = next.take();
+      const bound = new Uint32Array(ids.length).fill(NONE);
+      const startsThen = (slice: number, record: number): boolean => slice !== NONE && placed.slices.startNs[slice] === times[record];
+      const choices = placed.tracksOf.reduce((most, { length }) => Math.max(most, length), 0);
+      for (let choice = 0; choice < choices; choice++) {
+        const tracks = pushed.map((trackId) => placed.tracksOf[trackId][choice] ?? NONE);
+        bindToSlices(placed, tracks, times, toNext).forEach((slice, record) => {
+          if (bound[record] === NONE || (startsThen(slice, record) && !startsThen(bound[record], record))) bound[record] = slice;
+        });
+      }
+      return { flows: joinById(phases, ids, times, bound, placed.launch), unbound: bound.filter((slice) => slice === NONE).length };
     },
   };
 }
