@@ -54,17 +54,8 @@ export function fitLabel(name: string, further: readonly string[], widthPx: numb
   return fitted;
 }
 
-/** Python frames whose function says nothing without its file. */
-const COMMON_FUNCTIONS = new Set(['forward', '__call__', 'run', '_call_impl', '_wrapped_call_impl', '__init__', 'call', 'main']);
-
-/** "vllm/model_executor/models/llama.py(343): forward" reads "llama.forward :343", "nn.Module: Linear_0" its class, code that torch.compile made its graph. */
+/** Takes a frame's short name apart: "llama.forward :343" and "execute_model gpu_worker.py:263" end in their place. */
 export function frameLabel(name: string): { text: string; place: string } {
-  if (name.startsWith('nn.Module: ')) return { text: name.slice('nn.Module: '.length), place: '' };
-  const compiled = /^<eval_with_key>\.(\d+)\(\d+\): (.*)$/.exec(name);
-  if (compiled) return { text: `graph ${compiled[1]} ${compiled[2]}`, place: '' };
-  const frame = /^(.*\.py)\((\d+)\): (.*)$/.exec(name);
-  if (!frame) return { text: name, place: '' };
-  const [, path = '', line = '', code = ''] = frame;
-  const file = path.slice(path.lastIndexOf('/') + 1, -'.py'.length);
-  return COMMON_FUNCTIONS.has(code) ? { text: `${file}.${code}`, place: `:${line}` } : { text: code, place: `${file}.py:${line}` };
+  const frame = /^(.+) (\S*:\d+)$/.exec(name);
+  return frame ? { text: frame[1]!, place: frame[2]! } : { text: name, place: '' };
 }

@@ -1,6 +1,6 @@
 /** Paints what the user did over the lanes: selection, arrows, hover, area and marks. */
 
-import { duration } from '../../src/shared/format.js';
+import { count, duration } from '../../src/shared/format.js';
 import type { SliceDetail, SliceLinks, SliceRef, Span, TrackId } from '../../src/shared/protocol.js';
 import { isHighContrast } from '../theme.js';
 import { clipped, type Frame, px } from './frame.js';
@@ -103,22 +103,35 @@ function paintArrow(frame: Frame, from: Box, to: Box): { x: number; y: number } 
   return { x: middle(startX, endX, frame.width), y: middle(startY, endY, frame.height) };
 }
 
-/** All arrows of the selected slice; the chip says how long the way took, where there is one to name. */
-export function paintLinks(frame: Frame, layout: Layout, scrollTop: number, { ref, startLatencyNs }: SliceDetail, links: SliceLinks): void {
+/** What the chip of a launch says: how long until its first kernel started. */
+function launchText({ ref }: SliceDetail, { outgoing, moreOutgoing }: SliceLinks): string {
+  const kernels = outgoing.filter((other) => other.kind !== 'launch');
+  const first = Math.min(...kernels.map((other) => other.startNs));
+  const target = kernels.length + moreOutgoing > 1 ? `first of ${count(kernels.length + moreOutgoing)} kernels` : 'kernel';
+  return `launch → ${target} ${duration(first - ref.startNs)}`;
+}
+
+/** All arrows of the selected slice; a chip says how long it took from a launch to its kernel. */
+export function paintLinks(frame: Frame, layout: Layout, scrollTop: number, detail: SliceDetail, links: SliceLinks): void {
+  const { ref, startLatencyNs } = detail;
   const self = boxOf(frame, layout, scrollTop, ref);
   if (!self) return;
+  const chip = (text: string, { x, y }: { x: number; y: number }): void =>
+    paintChip(frame, text, x, Math.min(Math.max(y, px(frame, 14)), frame.height - px(frame, 14)));
+  let middle: { x: number; y: number } | undefined;
   for (const other of links.outgoing) {
     const box = boxOf(frame, layout, scrollTop, other);
-    if (box) paintArrow(frame, self, box);
+    if (!box) continue;
+    const way = paintArrow(frame, self, box);
+    middle ??= way;
   }
+  if (middle && ref.kind === 'launch') chip(launchText(detail, links), middle);
   for (const other of links.incoming) {
     const box = boxOf(frame, layout, scrollTop, other);
     if (!box) continue;
     paintOutline(frame, layout, scrollTop, other, frame.look.theme.focus, 1);
-    const middle = paintArrow(frame, box, self);
-    const isLaunch = other.kind === 'launch' && startLatencyNs !== undefined;
-    if (isLaunch)
-      paintChip(frame, `launch → kernel ${duration(startLatencyNs)}`, middle.x, Math.min(Math.max(middle.y, px(frame, 14)), frame.height - px(frame, 14)));
+    const way = paintArrow(frame, box, self);
+    if (other.kind === 'launch' && startLatencyNs !== undefined) chip(`launch → kernel ${duration(startLatencyNs)}`, way);
   }
 }
 
