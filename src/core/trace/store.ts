@@ -74,9 +74,9 @@ export function saveTrace(trace: Trace, levels: Levels): Uint8Array[] {
   const levelWidthsNs = levels.slice(1).map(({ widthNs }) => widthNs);
   const lengths = columns.map(({ length }) => length);
   const header = new TextEncoder().encode(JSON.stringify({ meta, durationNs, categories, tracks, groups, levelWidthsNs, lengths }));
-  const parts = columns.flatMap((column) => padded(new Uint8Array(column.buffer, column.byteOffset, column.byteLength)));
-  const prefix = new Uint32Array([MAGIC, header.length, sampleOf(parts), sampleOf([header])]);
-  return [new Uint8Array(prefix.buffer), ...padded(header), ...parts];
+  const bodies = columns.map((column) => new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  const prefix = new Uint32Array([MAGIC, header.length, sampleOf(bodies), sampleOf([header])]);
+  return [new Uint8Array(prefix.buffer), ...padded(header), ...bodies.flatMap(padded)];
 }
 
 /** The trace and its levels as views of the blob; undefined when it is not a sound blob of this version. */
