@@ -1,7 +1,7 @@
 /** Everything the extension does in the editor, one line each. */
 
 import * as v from 'valibot';
-import { commands, type ExtensionContext } from 'vscode';
+import { commands, type ExtensionContext, type Uri } from 'vscode';
 import { createBackgroundReader } from './background.js';
 import { registerCommands } from './commands.js';
 import { registerEditors } from './editor.js';
@@ -14,6 +14,7 @@ import { goToFrame, goToSource } from './source.js';
 import { createStatus } from './status.js';
 import { createTraces } from './traces.js';
 import { createTree, treeOf } from './tree.js';
+import { loadViewState } from './viewState.js';
 
 const manifest = v.object({ contributes: v.object({ commands: v.array(v.object({ command: v.string() })) }) });
 
@@ -36,5 +37,7 @@ export function activate({ extension, extensionUri, workspaceState, subscription
   traces.onDidOpen(({ uri, info }) => facts.learn(uri, info));
   traces.onDidChange(() => void commands.executeCommand('setContext', 'kernelLens.hasTrace', traces.active() !== undefined));
   subscriptions.push(log, traces, finder, facts, reader, editors, lenses, tree, status, ...registerCommands(services));
-  return { traces, finder, facts, tree: () => treeOf(finder.files()), goToFrame, goToSource };
+  return { traces, finder, facts, tree: () => treeOf(finder.files()), viewState: (uri: Uri) => loadViewState(workspaceState, uri), goToFrame, goToSource };
 }
+
+export type Api = ReturnType<typeof activate>;

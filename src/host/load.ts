@@ -10,9 +10,8 @@ import type { WorkerStart } from '../node/traceWorker.js';
 import type { Outcome, Progress } from '../shared/protocol.js';
 import { connect } from '../shared/rpc.js';
 import { baseName } from './api.js';
-import { isTraceInMemory } from './inProcess.js';
 import { log, messageOf } from './log.js';
-import { readWhole } from './memory.js';
+import { isTraceInMemory, readWhole } from './memory.js';
 import type { Platform, TraceOwner } from './platform.js';
 import { BYTES_PER_MB, setting } from './settings.js';
 

@@ -1,9 +1,13 @@
 /** Files that have to be held in memory: in the browser, and on file systems that only VS Code can read. */
 import { type Uri, workspace } from 'vscode';
-import { NotATrace } from '../core/read/read.js';
+import { memoryFile } from '../core/read/bytes.js';
+import { NotATrace, sniff } from '../core/read/read.js';
 import { bytes as sizeText } from '../shared/format.js';
 import { baseName } from './api.js';
 import { BYTES_PER_MB, setting } from './settings.js';
+
+/** Files that are sniffed by reading them whole. */
+const SNIFF_BYTES = 5_000_000;
 
 /** The bytes of a file; refused above the limit of the settings, before anything is read. */
 export async function readWhole(uri: Uri): Promise<Uint8Array> {
@@ -16,4 +20,11 @@ export async function readWhole(uri: Uri): Promise<Uint8Array> {
     );
   }
   return workspace.fs.readFile(uri);
+}
+
+/** Told from the first bytes where the file is small, else from the name: there is no reading of a part. */
+export async function isTraceInMemory(uri: Uri, bytes: number): Promise<boolean> {
+  if (bytes > SNIFF_BYTES) return /trace|profile/i.test(baseName(uri));
+  const { format } = await sniff(memoryFile(baseName(uri), await workspace.fs.readFile(uri)));
+  return format !== 'none';
 }

@@ -1,5 +1,5 @@
 /** The view "Traces": the trace files of the workspace by folder, and what is known of each. */
-import { commands, EventEmitter, ThemeIcon, TreeItem, TreeItemCollapsibleState, type TreeView, type Uri, window, workspace } from 'vscode';
+import { commands, type Disposable, EventEmitter, ThemeIcon, TreeItem, TreeItemCollapsibleState, type Uri, window, workspace } from 'vscode';
 import { bytes } from '../shared/format.js';
 import { baseName } from './api.js';
 import type { BackgroundReader } from './background.js';
@@ -63,7 +63,7 @@ function traceItem({ label, file, uri }: TraceNode, facts: KnownFacts, reader: B
 }
 
 /** Shows the view; nothing is looked for before somebody sees it. */
-export function createTree(finder: Finder, facts: KnownFacts, reader: BackgroundReader): TreeView<Node> {
+export function createTree(finder: Finder, facts: KnownFacts, reader: BackgroundReader): Disposable {
   const changed = new EventEmitter<Node | undefined>();
   const view = window.createTreeView<Node>('kernelLens.traces', {
     showCollapseAll: true,
@@ -82,12 +82,11 @@ export function createTree(finder: Finder, facts: KnownFacts, reader: Background
     reader.enable(view.visible);
     if (view.visible) void finder.search();
   };
-  const listeners = [finder.onDidChange(show), reader.onDidChange(show), facts.onDidChange(show), view.onDidChangeVisibility(follow)];
+  const parts: Disposable[] = [view, changed, finder.onDidChange(show), reader.onDidChange(show), facts.onDidChange(show), view.onDidChangeVisibility(follow)];
   follow();
-  const dispose = view.dispose.bind(view);
-  view.dispose = () => {
-    for (const listener of listeners) listener.dispose();
-    dispose();
+  return {
+    dispose() {
+      for (const part of parts) part.dispose();
+    },
   };
-  return view;
 }

@@ -1,0 +1,6 @@
+/** Every suite, in the order in which they run. */
+import './manifest.test.js';
+import './opening.test.js';
+import './kernels.test.js';
+import './traces.test.js';
+import './source.test.js';

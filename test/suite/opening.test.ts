@@ -1,0 +1,82 @@
+import * as vscode from 'vscode';
+import { equal, match, ok } from './assert.js';
+import { activeViewType, closeAll, extension, FRONT_END, file, OTHER_RANK, openTrace, TRACE, until, VIEW_TYPE } from './workbench.js';
+
+suite('opening', () => {
+  teardown(closeAll);
+
+  test('a trace opens in its editor and says what it is', async () => {
+    const { outcome } = await openTrace(TRACE);
+    ok('info' in outcome, JSON.stringify(outcome));
+    equal(activeViewType(), VIEW_TYPE);
+    const { rank, worldSize, events, devices, fileName, damage } = outcome.info;
+    equal(
+      { rank, worldSize, gpu: devices[0]?.name, fileName, damage },
+      { rank: 0, worldSize: 2, gpu: 'NVIDIA H100 80GB HBM3', fileName: TRACE.slice('runs/'.length), damage: undefined },
+    );
+    ok(events > 5000, `${events} events`);
+  });
+
+  test('a .pt.trace.json.gz opens in it by default', async () => {
+    await extension().activate();
+    await vscode.commands.executeCommand('vscode.open', file(TRACE));
+    await until('the editor', () => activeViewType() === VIEW_TYPE);
+  });
+
+  test('two editors of one trace share it; it is closed with the last one', async () => {
+    const { api, trace } = await openTrace(TRACE);
+    await vscode.commands.executeCommand('workbench.action.splitEditor');
+    await until('two tabs', () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length === 2);
+    equal(api.traces.active() === trace, true);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await until('one tab', () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length === 1);
+    ok((await trace.api.kernels()).kernelCount > 0, 'the other editor still has its trace');
+    await closeAll();
+    await until('the trace to be closed', () => api.traces.active() === undefined);
+    const answer = await trace.api.info().then(
+      () => 'answered',
+      (error: Error) => error.message,
+    );
+    equal(answer, 'The trace was closed.');
+  });
+
+  test('two traces are open at once, and the active editor decides which is active', async () => {
+    const { trace: first } = await openTrace(TRACE);
+    const { api, trace: second } = await openTrace(OTHER_RANK);
+    ok(first !== second && second.info?.rank === 1, 'the second is another trace');
+    await vscode.commands.executeCommand('kernelLens.open', file(TRACE));
+    await until('the first to be active', () => api.traces.active() === first);
+  });
+
+  test('a front end without GPU work says why it is empty', async () => {
+    const { outcome } = await openTrace(FRONT_END);
+    ok('info' in outcome && outcome.info.emptyReason, JSON.stringify(outcome));
+  });
+
+  test('a file that is no trace is refused with a reason', async () => {
+    const uri = file('package.pt.trace.json');
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode('{"name": "not a trace", "version": "1.0.0"}'));
+    try {
+      const { outcome } = await openTrace('package.pt.trace.json');
+      ok('refusal' in outcome, JSON.stringify(outcome));
+      match(outcome.refusal.message, /name/);
+    } finally {
+      await closeAll();
+      await vscode.workspace.fs.delete(uri);
+    }
+  });
+
+  test('what the view showed is kept for the next time', async () => {
+    const { api, trace } = await openTrace(OTHER_RANK);
+    await vscode.commands.executeCommand('kernelLens.view.steps');
+    await until('the state to be saved', () => api.viewState(trace.uri)?.tab === 'steps');
+    await closeAll();
+    await openTrace(OTHER_RANK);
+    await vscode.commands.executeCommand('kernelLens.view.toggleDrawer');
+    const drawer = await until('the state to be saved again', () => {
+      const state = api.viewState(trace.uri);
+      return state?.drawerOpen === false ? state : undefined;
+    });
+    equal(drawer.tab, 'steps');
+  });
+});

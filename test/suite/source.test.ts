@@ -1,0 +1,107 @@
+import * as vscode from 'vscode';
+import { duration, percent } from '../../src/shared/format.js';
+import { equal, match, ok } from './assert.js';
+import { costUnder, traceEvents } from './oracle.js';
+import { closeAll, file, MODEL, openTrace, TRACE, until } from './workbench.js';
+
+/** The lenses of a document as "line title". */
+async function lensesOf(document: vscode.TextDocument): Promise<string[]> {
+  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 100);
+  return lenses.filter(({ command }) => command?.command === 'kernelLens.revealFrame').map(({ range, command }) => `${range.start.line + 1} ${command?.title}`);
+}
+
+/** The line of a definition, from 1. */
+function lineOf(document: vscode.TextDocument, definition: RegExp, from = 0): number {
+  const at = document.getText().slice(from).search(definition);
+  ok(at >= 0, `${document.uri.path} has no ${definition}`);
+  return document.positionAt(from + at).line + 1;
+}
+
+suite('model code', () => {
+  teardown(closeAll);
+
+  test('lenses show calls and GPU time as recorded', async () => {
+    const { trace } = await openTrace(TRACE);
+    const document = await vscode.workspace.openTextDocument(file(MODEL));
+    const lenses = await lensesOf(document);
+    const events = await traceEvents(trace.uri);
+    const line = lineOf(document, /def forward/, document.getText().indexOf('class Qwen3ForCausalLM'));
+    const { calls, gpuNs } = costUnder(events, `${MODEL}(${line}): forward`);
+    equal(calls, 7);
+    ok(trace.info, 'not open');
+    const expected = `${line} ${calls} calls · ${duration(gpuNs)} GPU · ${percent((100 * gpuNs) / trace.info.kernelTimeNs)} of GPU time`;
+    ok(lenses.includes(expected), `${expected} is not among\n${lenses.join('\n')}`);
+    ok(
+      lenses.some((lens) => lens.startsWith(`${lineOf(document, /class Qwen3ForCausalLM/)} `)),
+      'the class has no lens',
+    );
+  });
+
+  test('lenses go with the setting, with the command and with the trace', async () => {
+    const { api } = await openTrace(TRACE);
+    const document = await vscode.workspace.openTextDocument(file(MODEL));
+    ok((await lensesOf(document)).length > 0, 'no lenses at first');
+    const configuration = vscode.workspace.getConfiguration('kernelLens');
+    await configuration.update('codeLens.enabled', false, vscode.ConfigurationTarget.Global);
+    equal(await lensesOf(document), []);
+    await configuration.update('codeLens.enabled', undefined, vscode.ConfigurationTarget.Global);
+    ok((await lensesOf(document)).length > 0, 'no lenses after the setting was undone');
+    await vscode.commands.executeCommand('kernelLens.clearCodeLenses');
+    equal(await lensesOf(document), []);
+    await closeAll();
+    await until('the trace to be closed', () => api.traces.active() === undefined);
+    equal(await lensesOf(document), []);
+  });
+
+  test('a lens shows the slices in the timeline', async () => {
+    const { api, trace } = await openTrace(TRACE);
+    const document = await vscode.workspace.openTextDocument(file(MODEL));
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 100);
+    const command = lenses.find((lens) => lens.command?.command === 'kernelLens.revealFrame')?.command;
+    ok(command?.arguments, 'no lens');
+    await vscode.commands.executeCommand(command.command, ...command.arguments);
+    const [search] = command.arguments;
+    const state = await until('the search to be shown', () => {
+      const saved = api.viewState(trace.uri);
+      return saved?.search === search ? saved : undefined;
+    });
+    equal(state.tab, 'timeline');
+    ok((await trace.api.search(search)).count > 0, `nothing is found by ${search}`);
+  });
+
+  test('a kernel leads to the function of the model that caused it', async () => {
+    const { api, trace } = await openTrace(TRACE);
+    const hit = await trace.api.searchHit('cat:kernel gemm', 0);
+    ok(hit, 'no GEMM kernel');
+    const { chain } = await trace.api.detail(hit.slice);
+    const editor = await api.goToSource(trace, hit.slice);
+    ok(editor, 'nothing was opened');
+    const line = editor.document.lineAt(editor.selection.active.line).text;
+    match(editor.document.uri.path, /\/vllm\/model_executor\/models\/qwen[23]\.py$/);
+    match(line, /^ {4}def forward\(/);
+    const frame = chain.findLast((link) => link.frame && editor.document.uri.path.endsWith(link.frame.file))?.frame;
+    equal(editor.selection.active.line + 1, frame?.line);
+  });
+
+  test('the class tells functions of one name apart when the lines have moved', async () => {
+    const { api } = await openTrace(TRACE);
+    const editor = await api.goToFrame({ file: `/opt/old/checkout/${MODEL}`, line: 1, function: 'forward', module: 'Qwen3DecoderLayer' });
+    ok(editor, 'nothing was opened');
+    const { document } = editor;
+    equal(editor.selection.active.line + 1, lineOf(document, /def forward/, document.getText().indexOf('class Qwen3DecoderLayer')));
+  });
+
+  test('a path that is mapped goes where the mapping says', async () => {
+    const configuration = vscode.workspace.getConfiguration('kernelLens');
+    const mappings = [{ from: '/opt/elsewhere/', to: `\${workspaceFolder}/vllm/v1/` }];
+    await configuration.update('source.pathMappings', mappings, vscode.ConfigurationTarget.Global);
+    try {
+      const { api } = await openTrace(TRACE);
+      const editor = await api.goToFrame({ file: '/opt/elsewhere/worker/gpu_worker.py', line: 3, function: 'execute_model' });
+      match(editor?.document.uri.path ?? '', /\/vllm\/v1\/worker\/gpu_worker\.py$/);
+    } finally {
+      await configuration.update('source.pathMappings', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+});

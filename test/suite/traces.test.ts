@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import { factsLine } from '../../src/host/facts.js';
+import { equal, match, ok } from './assert.js';
+import { closeAll, extension, file, openTrace, TRACE, until } from './workbench.js';
+
+suite('the view Traces', () => {
+  teardown(closeAll);
+
+  test('lists the trace files of the workspace by their content', async () => {
+    const decoy = file('runs/decoy.trace.json');
+    await vscode.workspace.fs.writeFile(decoy, new TextEncoder().encode('{"scripts": {}}'));
+    try {
+      const api = await extension().activate();
+      await vscode.commands.executeCommand('kernelLens.traces.focus');
+      await api.finder.search(true);
+      equal(
+        api.tree().map((node) => node.label),
+        ['dp0_pp0_tp0_dcp0_ep0_rank0.1764003676610000000', 'dp0_pp0_tp1_dcp0_ep1_rank1.1764003676611000000', 'sample-host_1.async_llm.1764003676612000000'],
+      );
+    } finally {
+      await vscode.workspace.fs.delete(decoy);
+    }
+  });
+
+  test('says what is in a trace once that is known', async () => {
+    const { api } = await openTrace(TRACE);
+    await api.finder.search();
+    const found = api.finder.files().find(({ uri }) => uri.path.endsWith(TRACE));
+    ok(found, 'the trace is not listed');
+    const facts = await until('the facts', () => api.facts.of(found));
+    match(factsLine(facts), /^H100 · rank 0\/2 · [\d.]+ ms · [\d,]+ kernels$/);
+  });
+
+  test('learns of a new file', async () => {
+    const api = await extension().activate();
+    await api.finder.search();
+    const copy = file(`copy-${Date.now()}.pt.trace.json.gz`);
+    try {
+      // A watcher starts late and tells nobody when: the file is written until it is seen.
+      await until('the watcher', async () => {
+        await vscode.workspace.fs.copy(file(TRACE), copy, { overwrite: true });
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        return api.finder.files().some(({ uri }) => uri.path === copy.path);
+      });
+    } finally {
+      await vscode.workspace.fs.delete(copy);
+    }
+    await until('the file to be gone', () => !api.finder.files().some(({ uri }) => uri.path === copy.path));
+  });
+
+  test('clearing the stored indexes forgets what was known', async () => {
+    const { api } = await openTrace(TRACE);
+    await api.finder.search();
+    await closeAll();
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    await vscode.commands.executeCommand('kernelLens.clearStoredIndexes');
+    equal(
+      api.finder.files().map((found) => api.facts.of(found) === undefined),
+      api.finder.files().map(() => true),
+    );
+  });
+});
