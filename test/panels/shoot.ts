@@ -1,16 +1,21 @@
 /**
  * Pictures of the panels, in a plain Chromium, and what axe finds in them.
- * node --import tsx test/panels/shoot.ts [chromium] [folder] [theme…]
+ * node --import tsx test/panels/shoot.ts [chromium] [folder] [theme…] [trace]
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 import { chromium, type Page } from 'playwright-core';
+import { openTrace } from '../../src/core/session/open.js';
+import { openFile } from '../../src/node/files.js';
 import { openView, quietHost } from '../page/page.js';
 import { THEMES, type ThemeName } from '../page/themes.js';
 import { mockInfo, mockTrace } from './mock.js';
 
-const [executablePath = '/usr/bin/chromium', folder = 'out/panels', ...themes] = process.argv.slice(2);
+const [executablePath = '/usr/bin/chromium', folder = 'out/panels', ...rest] = process.argv.slice(2);
+const themes = rest.filter((word): word is ThemeName => word in THEMES);
+const file = rest.find((word) => !(word in THEMES));
+const trace = file ? await openTrace(await openFile(file)) : mockTrace;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 async function violations(page: Page): Promise<string[]> {
@@ -43,18 +48,18 @@ async function openStates(theme: ThemeName): Promise<Page> {
 
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
-for (const theme of (themes.length > 0 ? themes : ['dark']) as ThemeName[]) {
+for (const theme of themes.length > 0 ? themes : (['dark'] as const)) {
   const states = await openStates(theme);
   await states.screenshot({ path: `${folder}/${theme}-states.png` });
   for (const line of await violations(states)) console.log(`${theme} states ${line}`);
   await states.close();
   for (const [width, height] of [
-    [1280, 900],
+    [1322, 890],
     [1000, 900],
     [600, 900],
   ] as const) {
-    if (theme !== 'dark' && width !== 1280) continue;
-    const { page, errors } = await openView(browser, mockTrace, { theme, width, height, host: quietHost(mockInfo.fileName) });
+    if (theme !== 'dark' && width !== 1322) continue;
+    const { page, errors } = await openView(browser, trace, { theme, width, height, host: quietHost(mockInfo.fileName) });
     const shoot = async (name: string): Promise<void> => {
       await page.waitForTimeout(300);
       await page.screenshot({ path: `${folder}/${theme}-${width}-${name}.png` });
@@ -68,7 +73,7 @@ for (const theme of (themes.length > 0 ? themes : ['dark']) as ThemeName[]) {
     await page.keyboard.press('3');
     await shoot('steps');
     await page.keyboard.press('2');
-    await page.locator('.kernels .row').nth(1).dblclick();
+    await page.locator('.kernels .table-body .row').first().dblclick();
     await shoot('slice');
     for (const tab of ['Area', 'Same name', 'Flows']) {
       await page.getByRole('tab', { name: tab }).click();

@@ -17,7 +17,7 @@ const host: HostApi = {
 };
 
 function place(): HTMLElement {
-  const root = document.createElement('section');
+  const root = document.createElement('main');
   root.className = 'app';
   document.body.append(root);
   return root;

@@ -5,6 +5,7 @@ import { count, duration, plural } from '../format.js';
 import { colourLabel } from '../theme.js';
 import type { Column } from './column.js';
 import { box } from './dom.js';
+import { exactName } from './exactName.js';
 import { fixed, MS, US } from './numbers.js';
 import { createTable } from './table.js';
 
@@ -56,7 +57,7 @@ export function areaTab(root: HTMLElement, app: App): () => void {
     columns,
     sort: [{ key: 'totalNs', descending: true }],
     onCopy: (text) => void app.host.copy(text),
-    onOpen: (row) => app.change({ search: `"${row.name}"` }),
+    onOpen: (row) => app.change({ search: exactName(row.name) }),
   });
   root.append(note, table.element);
   let shown: unknown;

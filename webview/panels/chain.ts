@@ -20,7 +20,7 @@ export interface FoldedChain {
 
 /** Frames of the machinery that calls a module's forward: they are in every chain and say nothing about this one. */
 const WRAPPER_FILES =
-  /(?:^|\/)(?:torch\/(?:nn\/modules\/module|utils\/_contextlib|_ops|_dynamo\/.*|_functorch\/.*|autograd\/.*|_inductor\/.*|_library\/.*)|contextlib|threading|functools)\.py$/;
+  /(?:^|\/)(?:torch\/(?:nn\/modules\/module|utils\/_contextlib|_ops|(?:_dynamo|_functorch|_inductor|_library|autograd|fx|jit)\/.*|cuda\/graphs)|contextlib|threading|functools)\.py$/;
 const GENERIC = new Set(['forward', '__call__', 'run', 'call', 'wrapper', 'inner', '<module>']);
 
 /** The entry of the engine's step: what is outside of it is the same for every slice. */

@@ -47,7 +47,7 @@ export function kernelColumns({ rows, steps }: KernelReport): Column<KernelRow>[
       swatch: (row) => row.category,
     },
     { key: 'category', title: 'Category', width: 112, className: 'dim', hideBelowPx: 800, value: (row) => colourLabel(row.category) },
-    { key: 'count', title: 'Calls', width: 64, numeric: true, value: (row) => row.count, text: (row) => count(row.count) },
+    { key: 'count', title: 'Calls', width: 72, numeric: true, value: (row) => row.count, text: (row) => count(row.count) },
     {
       key: 'totalNs',
       title: 'Total ms',

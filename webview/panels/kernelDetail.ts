@@ -7,6 +7,7 @@ import { button, dropdown, iconButton } from '../ui.js';
 import { callCharts } from './callCharts.js';
 import { type CallOrder, callOrder } from './calls.js';
 import { box, copyButton, factList, span, swatch } from './dom.js';
+import { exactName } from './exactName.js';
 import { exactNs } from './numbers.js';
 
 /** Enough for every decode step of a long recording; the engine thins evenly above it. */
@@ -29,7 +30,8 @@ export function kernelDetail(app: App): KernelDetail {
   let at = 0;
 
   const select = (slice: SliceId): void => {
-    app.change({ tab: 'timeline' });
+    // All calls of the kernel are marked as hits, this one is selected.
+    app.change({ tab: 'timeline', search: row ? exactName(row.name) : '' });
     void app.select(slice, { show: true, zoom: true });
   };
   const tell = (): void => {

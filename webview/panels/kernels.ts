@@ -1,12 +1,11 @@
 /** The kernel table: every kernel name by its time, filtered by category, text and phase; the selected one in detail. */
-import type { KernelCategory, KernelReport, KernelRow } from '../../src/shared/protocol.js';
-import { KERNEL_CATEGORIES } from '../../src/shared/protocol.js';
+import type { KernelReport, KernelRow } from '../../src/shared/protocol.js';
 import type { Part } from '../app.js';
 import { count, duration } from '../format.js';
-import { colourLabel } from '../theme.js';
 import { button, type Choice, dropdown, progressRing, textField } from '../ui.js';
+import { type ChipName, categoryChips, chipOf } from './categoryChips.js';
 import { exportRows } from './column.js';
-import { box, el, span, swatch } from './dom.js';
+import { box, el, span } from './dom.js';
 import { exportName, markdown, tsv } from './export.js';
 import { parseFilter } from './filter.js';
 import { kernelColumns } from './kernelColumns.js';
@@ -32,8 +31,8 @@ export const kernelTable: Part = (root, app) => {
   );
 
   function build(report: KernelReport): HTMLElement[] {
-    // Copies and sets are no kernels and not in the total, so they are hidden first.
-    const hidden = new Set<KernelCategory>(report.rows.some((row) => row.kind === 'kernel') ? ['copy'] : []);
+    // Not part of the time of all kernels, so not shown with it at first.
+    const hidden = new Set<ChipName>(report.rows.some((row) => row.kind === 'kernel') ? ['memory'] : []);
     const columns = kernelColumns(report);
     const known = columns.map(({ key }) => key);
     const saved = parseSort(app.state.kernelSort, known);
@@ -71,7 +70,7 @@ export const kernelTable: Part = (root, app) => {
       filter.setInvalid(unusable);
       filterError.textContent = unusable ? parsed.error : '';
       const inPhase = PHASE_NS[phase?.value ?? 'all'];
-      const rows = report.rows.filter((row) => !hidden.has(row.category) && inPhase(row) > 0 && (unusable || parsed.matches(row)));
+      const rows = report.rows.filter((row) => !hidden.has(chipOf(row)) && inPhase(row) > 0 && (unusable || parsed.matches(row)));
       const before = table.selected();
       table.show(rows, report.rows.length === 0 ? 'No kernels in this trace.' : 'No kernel passes the filter.');
       const selected = table.selected() ?? table.rows()[0];
@@ -81,49 +80,18 @@ export const kernelTable: Part = (root, app) => {
       const totalNs = kernels.reduce((sum, row) => sum + row.totalNs, 0);
       const calls = kernels.reduce((sum, row) => sum + row.count, 0);
       status.replaceChildren(
-        `${count(rows.length)} of ${count(report.rows.length)} names${hidden.has('copy') ? ', copies hidden' : ''} · ${count(calls)} kernels · `,
+        `${count(rows.length)} of ${count(report.rows.length)} names${hidden.has('memory') ? ', copies hidden' : ''} · ${count(calls)} kernels · `,
         el('strong', {}, duration(totalNs)),
       );
     };
     app.onChange((changed) => {
       if (changed.has('kernelFilter')) refresh();
+      if (changed.has('tab') && app.state.tab === 'kernels' && document.activeElement === document.body) table.focus();
     });
     refresh();
     return [chips, toolbar, filterError, table.element, detail.element];
   }
 };
-
-/** Chips that show or hide the kernels of a category; "All" shows everything. */
-function categoryChips(rows: readonly KernelRow[], hidden: Set<KernelCategory>, changed: () => void): HTMLElement {
-  const chips = el('div', { class: 'chips', role: 'group', 'aria-label': 'Categories' });
-  const names = new Map<KernelCategory, number>();
-  for (const { category } of rows) names.set(category, (names.get(category) ?? 0) + 1);
-  const toggle = (category: KernelCategory): void => {
-    if (!hidden.delete(category)) hidden.add(category);
-  };
-  const chip = (pressed: boolean, act: () => void, ...content: (Node | string)[]): HTMLElement => {
-    const element = el('button', { type: 'button', class: 'chip', 'aria-pressed': String(pressed) }, ...content);
-    element.addEventListener('click', () => {
-      const place = [...chips.children].indexOf(element);
-      act();
-      draw();
-      const again = chips.children[place];
-      if (again instanceof HTMLElement) again.focus();
-      changed();
-    });
-    return element;
-  };
-  const draw = (): void => {
-    chips.replaceChildren(
-      chip(hidden.size === 0, () => hidden.clear(), 'All ', span('dim', count(rows.length))),
-      ...KERNEL_CATEGORIES.filter((category) => names.has(category)).map((category) =>
-        chip(!hidden.has(category), () => toggle(category), swatch(category), `${colourLabel(category)} `, span('dim', count(names.get(category)))),
-      ),
-    );
-  };
-  draw();
-  return chips;
-}
 
 /** Only where the recording tells phases. */
 function phaseChoice({ steps }: KernelReport, changed: () => void): Choice<PhaseChoice> | undefined {

@@ -5,7 +5,7 @@ import { bytes, count, duration, percent } from '../format.js';
 import { colourLabel } from '../theme.js';
 import { box, type Child, colourChip, copyButton, factList, span, swatch, textButton } from './dom.js';
 import { showCode } from './modelCode.js';
-import { exactNs } from './numbers.js';
+import { exactNs, fixed } from './numbers.js';
 import { stepWindow } from './steps.js';
 import { showChain } from './whyItRan.js';
 
@@ -40,7 +40,7 @@ export function sliceTab(root: HTMLElement, app: App): () => void {
     facts.replaceChildren(...factsOf(app, detail));
     showChain(why, app, detail);
     showCode(code, app, detail);
-    facts.scrollTop = why.scrollTop = code.scrollTop = 0;
+    facts.scrollTop = code.scrollTop = 0;
   };
 }
 
@@ -121,7 +121,7 @@ function sameNameOf(app: App, { count: calls, medianNs, totalNs }: SliceDetail['
 }
 
 function gridOf(grid: readonly number[], block: readonly number[], blocksPerSm: number | undefined): HTMLElement {
-  return span('', `${grid.join('×')} · ${block.join('×')}`, span('dim', blocksPerSm === undefined ? '' : ` ${blocksPerSm} blocks/SM`));
+  return span('', `${grid.join('×')} · ${block.join('×')}`, span('dim', blocksPerSm === undefined ? '' : ` ${fixed(blocksPerSm, 2)} blocks/SM`));
 }
 
 function streamOf({ stream, correlation, launchIndex, launchCount }: SliceDetail): Child {

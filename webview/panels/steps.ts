@@ -103,6 +103,9 @@ export const stepsTable: Part = (root, app) => {
     );
     table.show(report.steps);
     table.select(report.steps[0]!);
+    app.onChange((changed) => {
+      if (changed.has('tab') && app.state.tab === 'steps' && document.activeElement === document.body) table.focus();
+    });
   };
   build();
   app.onChange((changed) => {

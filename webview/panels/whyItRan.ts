@@ -22,6 +22,7 @@ export function showChain(root: HTMLElement, app: App, detail: SliceDetail): voi
   };
   show(false);
   root.replaceChildren(sectionHead('Why it ran', folded > 0 ? toggle : undefined), list);
+  root.scrollTop = root.scrollHeight;
 }
 
 function foldedLine(outer: readonly ChainLink[], unfold: () => void): HTMLElement {
