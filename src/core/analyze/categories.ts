@@ -14,7 +14,7 @@ const RULES: Rules = [
   ],
   [
     'kvCache',
-    /reshape_and_cache|concat_and_cache|store_kv_?cache|set_(?:kv|mla_kv)_buffer|k_quant_and_cache|gather_\w*cache|copy_blocks|swap_blocks|kv_indices|alloc_(?:decode|extend)_kernel/i,
+    /reshape_and_cache|concat_and_cache|store_kv_?cache|rope_store|set_(?:kv|mla_kv)_buffer|k_quant_and_cache|gather_\w*cache|copy_blocks|swap_blocks|kv_indices|alloc_(?:decode|extend)_kernel/i,
   ],
   // Sparse attention picks its keys first (DeepSeek, GLM): scores, top-k and index translation belong to attention.
   ['attention', /mqa_logits|cooperative_topk|req_index_to_global|topk_transform|indexer|ConcatMLAQ/i],

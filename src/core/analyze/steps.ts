@@ -111,26 +111,15 @@ function measured(trace: Trace, gpu: GpuIndex, roles: Uint8Array, marks: Marks, 
   const steps = kept.map((mark, index): Step => {
     const work = workOfMark[mark];
     const kernels = kernelsOfStep[index];
-    const isModel = writesCache(kernels, roles);
-    const borders = isModel ? layerBorders(kernels, roles) : [];
-    for (let layer = 0; layer + 1 < borders.length; layer++) {
-      for (let at = borders[layer]; at < borders[layer + 1]; at++) layerOf[kernels[at]] = layer;
-      const last = kernels[borders[layer + 1] - 1];
-      layers.push({ step: index, layer, startNs: slices.startNs[kernels[borders[layer]]], endNs: slices.startNs[last] + slices.durNs[last] });
-    }
+    const note = marks.notes[mark];
+    const isModel = note !== undefined || writesCache(kernels, roles);
+    const found = isModel ? layersOf(trace, kernels, roles, index, layerOf) : [];
+    for (const layer of found) layers.push(layer);
     const span = work.length > 0 ? spanOf(trace, work) : { startNs: marks.startNs[mark], endNs: marks.endNs[mark] };
     // Copies of the next step may run while this one still computes: a step begins when the one before it is done.
-    const startNs = Math.min(Math.max(span.startNs, endBefore), span.endNs);
+    const startNs = Math.max(span.startNs, endBefore);
     const gapBeforeNs = index === 0 ? 0 : startNs - endBefore;
     endBefore = Math.max(span.endNs, startNs);
-    const note = marks.notes[mark];
-    let kernelCount = 0;
-    let kernelTimeNs = 0;
-    for (const slice of work) {
-      if (gpu.kind(slice) !== 'kernel') continue;
-      kernelCount++;
-      kernelTimeNs += slices.durNs[slice];
-    }
     return {
       index,
       phase: note !== undefined && note.phase !== 'unknown' ? note.phase : isModel ? phases[index] : 'unknown',
@@ -138,14 +127,35 @@ function measured(trace: Trace, gpu: GpuIndex, roles: Uint8Array, marks: Marks, 
       requests: note?.requests,
       startNs,
       endNs: endBefore,
-      kernelCount,
-      kernelTimeNs,
+      ...kernelTotals(trace, gpu, work),
       busyNs: busyNs(trace, work, startNs, endBefore),
       gapBeforeNs,
-      layers: Math.max(borders.length - 1, 0),
+      layers: found.length,
     };
   });
   return { report: { steps, source: marks.source, reason: marks.reason }, stepOf, layers, layerOf };
+}
+
+/** Layers of one step; also written into `layerOf`. */
+function layersOf({ slices }: Trace, kernels: Uint32Array, roles: Uint8Array, step: number, layerOf: Int16Array): LayerSpan[] {
+  const borders = layerBorders(kernels, roles);
+  return borders.slice(0, -1).map((from, layer) => {
+    const mine = kernels.subarray(from, borders[layer + 1]);
+    for (const kernel of mine) layerOf[kernel] = layer;
+    const last = mine[mine.length - 1];
+    return { step, layer, startNs: slices.startNs[mine[0]], endNs: slices.startNs[last] + slices.durNs[last] };
+  });
+}
+
+function kernelTotals({ slices }: Trace, gpu: GpuIndex, work: Uint32Array): Pick<Step, 'kernelCount' | 'kernelTimeNs'> {
+  let kernelCount = 0;
+  let kernelTimeNs = 0;
+  for (const slice of work) {
+    if (gpu.kind(slice) !== 'kernel') continue;
+    kernelCount++;
+    kernelTimeNs += slices.durNs[slice];
+  }
+  return { kernelCount, kernelTimeNs };
 }
 
 /** A language model's step writes its KV cache; without that, attention may be any network's, and phases mean nothing. */

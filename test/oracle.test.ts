@@ -1,0 +1,218 @@
+/**
+ * What we read and compute from every real trace, against what an independent program computed (reference.py, whose head defines each figure).
+ * Its figures are µs with three decimals, so they are compared as whole nanoseconds.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, describe, test } from 'node:test';
+import * as v from 'valibot';
+import { busyNs } from '../src/core/analyze/steps.js';
+import { readTrace } from '../src/core/read/read.js';
+import { createAnalyses } from '../src/core/session/analyses.js';
+import { createSession } from '../src/core/session/session.js';
+import { check } from '../src/core/trace/check.js';
+import { NONE, type Trace } from '../src/core/trace/trace.js';
+import { openFile } from '../src/node/files.js';
+import type { KernelRow } from '../src/shared/protocol.js';
+import { chromeTraces, missingTraces, tracePath } from './traces.js';
+
+const Stats = v.object({
+  count: v.number(),
+  min: v.optional(v.number()),
+  mean: v.optional(v.number()),
+  p50: v.optional(v.number()),
+  p95: v.optional(v.number()),
+  max: v.optional(v.number()),
+  negative: v.optional(v.number()),
+});
+type Stats = v.InferOutput<typeof Stats>;
+
+const Table = v.array(v.object({ name: v.string(), count: v.number(), total: v.number(), min: v.number(), max: v.number() }));
+
+const Oracle = v.object({
+  trace_window: v.nullable(v.tuple([v.number(), v.number()])),
+  kernel_count: v.number(),
+  kernel_time_sum: v.number(),
+  unique_kernel_names: v.number(),
+  gpu: v.record(
+    v.string(),
+    v.object({ kernels: v.number(), copies_and_sets: v.number(), kernel_busy: v.number(), gpu_busy: v.number(), gpu_window_len: v.number() }),
+  ),
+  kernels: Table,
+  copies: Table,
+  launch_delay: v.object({
+    direct: Stats,
+    graph: Stats,
+    unlinked_kernels: v.number(),
+    graph_launches_with_kernels: v.number(),
+    kernels_per_graph_launch: Stats,
+  }),
+});
+
+/**
+ * The oracle holds times as doubles of µs. Their distance grows with the number: 0.5 ns for µs since the machine started (13 digits),
+ * 250 ns for µs since 1970 (16 digits). Durations stand in the file by themselves and are exact; a difference of two times is as far
+ * off as this, and we, who read digits, are not.
+ */
+function doubleStepNs(timeUs: number): number {
+  return timeUs === 0 ? 0 : 2 ** (Math.floor(Math.log2(timeUs)) - 52) * 1000;
+}
+
+/** What the profiler itself marks, as instants: the oracle's window is that of spans. */
+const MARKS = /^(?:Record Window End|Iteration Start: )/;
+
+/** Windows that cannot be compared: the oracle looks at complete (X) records only. */
+const OTHER_WINDOWS: Record<string, string> = {
+  'chrome-catapult-simple_trace.json': 'most of its slices are begin and end records',
+};
+
+const ns = (us: number): number => Math.round(us * 1000);
+
+/** What ran, per trace; the ones without an engine's steps are not listed. */
+const HEADLINES: Record<string, { headline: string; layers: number }> = {
+  'nvidia-vllm-h100-tp4-1000isl-10osl-32con.pt.trace.json.gz': { headline: '1 prefill of 1049 tokens + 9 decode steps', layers: 80 },
+  'amd-vllm-mi300x-tp4-1000isl-10osl-32con.pt.trace.json.gz': { headline: '1 prefill of 1049 tokens + 9 decode steps', layers: 80 },
+  'amd-vllm-decode-fullgraph-execution.json.gz': { headline: '1 decode step', layers: 24 },
+  'amd-sglang-mi300x-qwen3-8b-prefilldecode.json.gz': { headline: '1 prefill of 15360 tokens', layers: 36 },
+  'amd-sglang-mi300x-qwen3-8b-decode.json.gz': { headline: '1 decode step', layers: 36 },
+  'amd-sglang-mi300-qwen3-30b-a3b-decode.trace.json.gz': { headline: '1 decode step', layers: 48 },
+  'nvidia-sglang-b300-qwen3-30b-a3b-decode.trace.json.gz': { headline: '1 decode step', layers: 48 },
+  'nvidia-vllm-glm52moe-tp4ep4-decode-rank0.pt.trace.json.gz': { headline: '8 decode steps', layers: 78 },
+  'nvidia-vllm-glm52moe-tp4ep4-decode-rank1.pt.trace.json.gz': { headline: '8 decode steps', layers: 78 },
+  'nvidia-vllm-glm52moe-tp4ep4-decode-rank2.pt.trace.json.gz': { headline: '8 decode steps', layers: 78 },
+  'nvidia-vllm-glm52moe-tp4ep4-decode-rank3.pt.trace.json.gz': { headline: '8 decode steps', layers: 78 },
+};
+
+const traces = chromeTraces();
+
+describe('real traces against the oracle', { skip: missingTraces(traces.length) }, () => {
+  let compared = 0;
+  for (const { name, path } of traces) {
+    test(name, async () => {
+      await compare(name, path);
+      compared++;
+    });
+  }
+  after(() => assert.equal(compared, traces.length));
+});
+
+async function compare(name: string, path: string): Promise<void> {
+  const oracle = v.parse(Oracle, JSON.parse(readFileSync(tracePath(`reference/${name}.json`), 'utf8')));
+  const file = await openFile(path);
+  const { trace, records } = await readTrace(file);
+  const analyses = createAnalyses(trace);
+  const session = createSession(trace, records, { fileName: name, fileBytes: file.size }, analyses);
+  try {
+    assert.deepEqual(check(trace), []);
+    const info = await session.info();
+    const report = await session.kernels();
+    const stepNs = doubleStepNs(oracle.trace_window?.[1] ?? 0);
+    const near = (actualNs: number, us: number, toleranceNs: number, what: string): void => {
+      const off = Math.abs(actualNs - us * 1000);
+      // Half a nanosecond is the oracle's own rounding.
+      assert.ok(off <= toleranceNs + 0.5 + 1e-3, `${what}: ${actualNs} ns here, ${us} µs there`);
+    };
+
+    assert.deepEqual([info.kernelCount, info.kernelNames, info.kernelTimeNs], [oracle.kernel_count, oracle.unique_kernel_names, ns(oracle.kernel_time_sum)]);
+    assert.deepEqual(tableOf(report.rows.filter(({ kind }) => kind === 'kernel')), expected(oracle.kernels));
+    assert.deepEqual(tableOf(report.rows.filter(({ kind }) => kind !== 'kernel')), expected(oracle.copies));
+    const totals = report.rows.map(({ totalNs }) => totalNs);
+    assert.deepEqual(
+      totals,
+      [...totals].sort((a, b) => b - a),
+    );
+
+    const gpu = analyses.gpu();
+    const devices = new Map<string, { work: number[]; kernels: number[] }>();
+    for (const slice of gpu.work) {
+      const device = trace.tracks[gpu.track[slice]].info.device ?? '';
+      const mine = devices.get(device) ?? { work: [], kernels: [] };
+      devices.set(device, mine);
+      mine.work.push(slice);
+      if (gpu.kind(slice) === 'kernel') mine.kernels.push(slice);
+    }
+    assert.deepEqual([...devices.keys()].sort(), Object.keys(oracle.gpu).sort());
+    for (const [device, { work, kernels }] of devices) {
+      const theirs = oracle.gpu[device];
+      assert.deepEqual([kernels.length, work.length - kernels.length], [theirs.kernels, theirs.copies_and_sets]);
+      const all = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+      // The start and the end of each slice are off by half a step each.
+      near(busyNs(trace, Uint32Array.from(work), ...all), theirs.gpu_busy, stepNs * work.length, `GPU ${device} busy`);
+      near(busyNs(trace, Uint32Array.from(kernels), ...all), theirs.kernel_busy, stepNs * work.length, `GPU ${device} busy with kernels`);
+    }
+
+    compareLaunches();
+    if (oracle.trace_window && !OTHER_WINDOWS[name]) near(windowNs(trace), oracle.trace_window[1] - oracle.trace_window[0], stepNs, 'trace window');
+
+    const { steps: found } = await session.steps();
+    const known = HEADLINES[name];
+    if (known) assert.deepEqual([info.stepsHeadline, [...new Set(found.map(({ layers }) => layers))]], [known.headline, [known.layers]]);
+
+    function compareLaunches(): void {
+      const delays = { direct: [] as number[], graph: [] as number[] };
+      const perGraph = new Map<number, number>();
+      let unlinked = 0;
+      for (const kernel of gpu.kernels) {
+        const launch = trace.gpu.launch[kernel];
+        if (launch === NONE) {
+          unlinked++;
+          continue;
+        }
+        const isGraph = trace.strings.get(trace.slices.name[launch]).includes('GraphLaunch');
+        delays[isGraph ? 'graph' : 'direct'].push(trace.slices.startNs[kernel] - trace.slices.startNs[launch]);
+        if (isGraph) perGraph.set(launch, (perGraph.get(launch) ?? 0) + 1);
+      }
+      const { launch_delay } = oracle;
+      assert.deepEqual([unlinked, perGraph.size], [launch_delay.unlinked_kernels, launch_delay.graph_launches_with_kernels]);
+      compareStats(delays.direct, launch_delay.direct, 'direct launch delay', stepNs);
+      compareStats(delays.graph, launch_delay.graph, 'graph launch delay', stepNs);
+      compareStats(
+        [...perGraph.values()].map((count) => count * 1000),
+        launch_delay.kernels_per_graph_launch,
+        'kernels of a graph launch',
+        0,
+      );
+    }
+
+    function compareStats(values: number[], stats: Stats, what: string, toleranceNs: number): void {
+      assert.equal(values.length, stats.count, what);
+      if (values.length === 0) return;
+      const sorted = values.sort((a, b) => a - b);
+      const at = (index: number): number => sorted[Math.max(0, index)];
+      near(at(0), stats.min ?? 0, toleranceNs, `${what}, least`);
+      near(at(sorted.length - 1), stats.max ?? 0, toleranceNs, `${what}, most`);
+      near((at((sorted.length - 1) >> 1) + at(sorted.length >> 1)) / 2, stats.p50 ?? 0, toleranceNs, `${what}, median`);
+      near(at(Math.ceil(0.95 * sorted.length) - 1), stats.p95 ?? 0, toleranceNs, `${what}, 95th of 100`);
+      near(sorted.reduce((sum, value) => sum + value, 0) / sorted.length, stats.mean ?? 0, toleranceNs, `${what}, mean`);
+      assert.equal(sorted.filter((value) => value < 0).length, stats.negative, `${what}, negative`);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** From the first start to the last end of all slices but the profiler's own. */
+function windowNs({ slices, categories, strings }: Trace): number {
+  let fromNs = Number.POSITIVE_INFINITY;
+  let toNs = Number.NEGATIVE_INFINITY;
+  for (let slice = 0; slice < slices.count; slice++) {
+    if (categories[slices.category[slice]].text === 'Trace' || MARKS.test(strings.get(slices.name[slice]))) continue;
+    fromNs = Math.min(fromNs, slices.startNs[slice]);
+    toNs = Math.max(toNs, slices.startNs[slice] + slices.durNs[slice]);
+  }
+  return toNs - fromNs;
+}
+
+type TableRow = [name: string, count: number, totalNs: number, minNs: number, maxNs: number];
+
+function byName(rows: TableRow[]): TableRow[] {
+  return rows.sort((a, b) => (a[0] < b[0] ? -1 : 1));
+}
+
+function tableOf(rows: KernelRow[]): TableRow[] {
+  return byName(rows.map(({ name, count, totalNs, minNs, maxNs }) => [name, count, totalNs, minNs, maxNs]));
+}
+
+function expected(rows: v.InferOutput<typeof Table>): TableRow[] {
+  return byName(rows.map(({ name, count, total, min, max }) => [name, count, ns(total), ns(min), ns(max)]));
+}
