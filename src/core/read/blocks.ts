@@ -83,7 +83,7 @@ export interface ParsedEnd {
   strangers: number;
   /** where the times of the columns begin */
   baseNs: bigint;
-  /** the other members of the file: key and JSON text; very long ones are left out */
+  /** the other members of the file: key and JSON text, which is '' when it is very long */
   members: { key: string; text: string }[];
 }
 

@@ -44,7 +44,7 @@ export function fileFacts(members: Member[], baseNs: bigint, sawKineto: boolean)
     worldSize: whole(memberText(distributed, 'world_size')),
     epochOffsetNs: /^\d{1,19}$/.test(base) ? BigInt(base) : baseNs > EPOCH_SINCE_NS ? 0n : undefined,
     facts: [...distributed.filter(({ key }) => key !== 'rank' && key !== 'world_size'), ...members]
-      .filter(({ key, text }) => !NOT_FACTS.has(key) && text.length <= LONGEST_FACT)
+      .filter(({ key, text }) => !NOT_FACTS.has(key) && text !== '' && text.length <= LONGEST_FACT)
       .map(({ key, text }) => ({ key, value: valueText(text) })),
   };
 }

@@ -1,4 +1,5 @@
 /** Where text comes from: it is put into the kernel's memory piece by piece, decompressed if need be. */
+import type { Piece } from './unpack.js';
 import type { Kernel } from './wasm/kernel.js';
 
 /** Why inflating stopped. The numbers are those of wasm/inflate.as.ts. */
@@ -33,6 +34,20 @@ export function plainInput(memory: WebAssembly.Memory, read: Read): TextInput {
       const count = await read(new Uint8Array(memory.buffer, at, length), position);
       position += count;
       return { length: count, checkpoint: -1, state: count === 0 ? INFLATE.finished : INFLATE.running, taken: position };
+    },
+  };
+}
+
+/** Text that was decompressed elsewhere. */
+export function pieceInput(memory: WebAssembly.Memory, pieces: AsyncGenerator<Piece>): TextInput {
+  let piece: Piece = { bytes: new Uint8Array(0), taken: 0, state: INFLATE.running };
+  return {
+    async fill(at, length) {
+      if (piece.bytes.length === 0 && piece.state === INFLATE.running) piece = (await pieces.next()).value;
+      const part = piece.bytes.subarray(0, length);
+      new Uint8Array(memory.buffer, at, length).set(part);
+      piece = { ...piece, bytes: piece.bytes.subarray(part.length) };
+      return { length: part.length, checkpoint: -1, state: piece.state, taken: piece.taken };
     },
   };
 }

@@ -7,21 +7,14 @@ import { createChromeReader } from './chrome.js';
 import { compressionOf } from './compression.js';
 import { damageOf } from './damage.js';
 import { fileFacts } from './facts.js';
-import { type Reading, readBlocks } from './pipeline.js';
+import { type Platform, type Reading, readBlocks } from './pipeline.js';
 import { createRecords, type Records } from './records.js';
 import { NO_EVENTS_IN_ARRAY, notATrace, readHead, sniffHead, withoutEvents } from './sniff.js';
 import { utf8 } from './text.js';
 
+export type { Platform } from './pipeline.js';
 export { openRecords, type Records } from './records.js';
 export { NotATrace, type Sniffed, sniff } from './sniff.js';
-
-/** What only the platform can do. Everything is optional: without it reading is slower, never different. */
-export interface Platform {
-  /** starts dist/inflate.js on another thread, with `data` as its start message */
-  startInflate?(data: unknown): { stop(): void; failed: Promise<never> };
-  /** inflates gzip by pushing chunks; used where our own inflate cannot run */
-  wasm?: boolean;
-}
 
 export interface ReadOptions {
   progress?(progress: Progress): void;
@@ -38,7 +31,7 @@ export async function readTrace(file: ByteFile, options: ReadOptions = {}): Prom
   const builder = createBuilder();
   const chrome = createChromeReader(builder);
   await refuseOther(file);
-  const reading = await readBlocks(file, compression, chrome.take, keepGoing(file, options, chrome.events));
+  const reading = await readBlocks(file, compression, chrome.take, keepGoing(file, options, chrome.events), options.platform ?? {});
   refuseEmpty(reading, chrome.records(), chrome.events());
   chrome.finish();
   const { epochOffsetNs, ...facts } = fileFacts(reading.members, reading.baseNs, chrome.isKineto());

@@ -4,6 +4,8 @@ const ZERO: u32 = 0x30;
 const MINUS: u8 = 0x2d;
 const PLUS: u8 = 0x2b;
 const POINT: u8 = 0x2e;
+/** Ten times as much is the first time that is out of range: 285 years of nanoseconds. */
+const LIMIT: u64 = 900000000000000000;
 
 let afterNumber: usize = 0;
 let usable: bool = false;
@@ -88,7 +90,7 @@ export function readNs(p: usize): i64 {
 function readNsSlowly(p: usize): i64 {
   const negative = load<u8>(p) == MINUS;
   if (negative) p++;
-  let value: u64 = 0; // the first 18 significant digits
+  let value: u64 = 0; // the first 18 or 19 significant digits
   let scale: i32 = 3; // the number is value × 10^(scale − 3) µs, value × 10^scale ns
   let digits: u32 = 0;
   let afterPoint = false;
@@ -96,7 +98,7 @@ function readNsSlowly(p: usize): i64 {
     const d = digit(p);
     if (d < 10) {
       digits++;
-      if (value < 100000000000000000) {
+      if (value < LIMIT) {
         value = value * 10 + d;
         if (afterPoint) scale--;
       } else if (!afterPoint) scale++;
@@ -116,9 +118,11 @@ function readNsSlowly(p: usize): i64 {
   }
   afterNumber = p;
   for (; scale > 0 && value != 0; scale--) {
-    if (value > 900000000000000000) usable = false;
+    if (value >= LIMIT) {
+      usable = false;
+      break;
+    }
     value *= 10;
-    if (!usable) break;
   }
   if (scale < 0) {
     let unit: u64 = 1;

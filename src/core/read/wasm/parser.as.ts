@@ -33,7 +33,7 @@ let inString = false;
 let escaped = false;
 let valueKey: u32 = 0;
 let valueLength: u32 = 0;
-const VALUE_BYTES: u32 = 1 << 16; // longer ones are not kept
+const VALUE_BYTES: u32 = 1 << 16; // of longer ones only the key is kept
 let value: usize = 0;
 let members: usize = 0; // pairs of string ids: key, value
 let memberCount: u32 = 0;
@@ -183,11 +183,11 @@ function eatValue(p: usize, end: usize): usize {
   keepValue(from, p);
   if (complete || p < end) {
     if (valueLength == 0) return broken(p);
-    if (valueLength <= VALUE_BYTES && memberCount < MAX_MEMBERS) {
+    if (memberCount < MAX_MEMBERS) {
       const pair = members + <usize>memberCount * 8;
       memberCount++;
       store<u32>(pair, valueKey);
-      store<u32>(pair, intern(value, value + valueLength), 4);
+      store<u32>(pair, intern(value, value + (valueLength <= VALUE_BYTES ? valueLength : 0)), 4);
     }
     state = MEMBERS;
     needComma = true;

@@ -1,0 +1,8 @@
+/** The thread that inflates a file while another parses it; built to dist/inflate.js. */
+import { openSync, readSync } from 'node:fs';
+import { workerData } from 'node:worker_threads';
+import { runInflate } from '../core/read/inflateThread.js';
+
+const file = openSync(String(workerData.path), 'r');
+
+await runInflate(workerData.start, async (into, position) => readSync(file, into, 0, into.length, position));
