@@ -49,7 +49,7 @@ export function describeTracks(drafts: Draft[], naming: Naming): { tracks: Track
   });
   const placeOf = new Map(drafts.map((draft, id) => [draft, id]));
   const display = members.flatMap((group) => {
-    const streams = streamTotals(group);
+    const streams = workByStream(group);
     return sortBy(group, (draft) => trackRank(draft, streams, naming));
   });
   return { tracks, groups, order: Uint32Array.from(display, (draft) => placeOf.get(draft) ?? 0) };
@@ -74,15 +74,9 @@ function groupDrafts(drafts: Draft[]): Draft[][] {
   return [...groups.values()];
 }
 
-/** Compute time and slice count of each stream. */
-function streamTotals(group: Draft[]): Map<string, { computeNs: number; sliceCount: number }> {
-  const totals = new Map<string, { computeNs: number; sliceCount: number }>();
-  for (const { domain, stream, computeNs, sliceCount } of group) {
-    if (domain !== 'gpu') continue;
-    const known = totals.get(stream) ?? { computeNs: 0, sliceCount: 0 };
-    totals.set(stream, { computeNs: known.computeNs + computeNs, sliceCount: known.sliceCount + sliceCount });
-  }
-  return totals;
+/** The tracks of each stream that hold its work: annotations stand behind them. */
+function workByStream(group: Draft[]): Map<string, Draft> {
+  return new Map(group.filter(({ domain }) => domain === 'gpu').map((draft) => [draft.stream, draft]));
 }
 
 /** Rows of sort keys: the first that differs decides. */
@@ -120,13 +114,13 @@ function groupRank(group: Draft[], { processSort }: Naming): SortKey {
 }
 
 /** Streams by compute time with their annotations behind them, threads by launches and activity, counters at the end. */
-function trackRank(draft: Draft, streams: ReturnType<typeof streamTotals>, { threadSort }: Naming): SortKey {
+function trackRank(draft: Draft, streams: Map<string, Draft>, { threadSort }: Naming): SortKey {
   const { domain, process, thread, stream } = draft;
   if (domain === 'counter') return [3, 0, 0, 0, thread, 0];
   if (!onGpu(draft))
     return [domain === 'async' ? 2 : 1, -draft.launched, ownSort(threadSort.get(threadKey(process, thread)), thread), -draft.sliceCount, thread, 0];
   const work = streams.get(stream);
-  return [0, -(work?.computeNs ?? 0), -(work?.sliceCount ?? 0), 0, stream, domain === 'gpu' ? 0 : 1];
+  return [0, -(work?.computeNs ?? 0), work?.onlyFor === 'copies' ? 1 : 0, -(work?.sliceCount ?? 0), stream, domain === 'gpu' ? 0 : 1];
 }
 
 /** Kineto repeats the id as sort index (for devices 5000000 + id), which says nothing. */

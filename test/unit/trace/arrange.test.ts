@@ -17,7 +17,7 @@ function build(domain: 'gpu' | 'cpu' | 'async', slices: Pushed[]): Trace {
   const builder = createBuilder();
   const track = builder.track({ process: '1', thread: '1', domain });
   const category = builder.category(domain === 'gpu' ? 'kernel' : 'cpu_op');
-  slices.forEach(({ startNs, durNs }, i) => builder.slice(track, builder.string(`s${i}`), category, startNs, durNs, NONE, NONE, 0, 0, i));
+  for (const [i, { startNs, durNs }] of slices.entries()) builder.slice(track, builder.string(`s${i}`), category, startNs, durNs, NONE, NONE, 0, 0, i);
   return builder.finish({ format: '', producer: '', devices: [], facts: [], events: slices.length, textBytes: 0 }, { baseNs: 0n });
 }
 
