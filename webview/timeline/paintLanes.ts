@@ -3,6 +3,7 @@
 import { duration } from '../../src/shared/format.js';
 import type { LayerSpan, NameId, Step, TrackId } from '../../src/shared/protocol.js';
 import { paintLayers, paintSteps } from './bands.js';
+import type { Context } from './context.js';
 import { paintCounter } from './counter.js';
 import { clipped, type Frame, px } from './frame.js';
 import { paintGaps } from './gaps.js';
@@ -14,6 +15,7 @@ import type { LoadedTile } from './tiles.js';
 import { xOf } from './viewport.js';
 
 export interface LaneContent {
+  context: Context;
   steps: readonly Step[];
   layers: readonly LayerSpan[];
   tile(track: TrackId): LoadedTile | undefined;
@@ -53,7 +55,8 @@ function paintTrack(frame: Frame, lane: TrackLane, place: LanePlace, content: La
   const before = frame.rects.count;
   paintSlices(frame, lane, place, tile, content.name);
   const covers = tile.startNs <= Math.max(frame.window.startNs, 0) && tile.endNs >= Math.min(frame.window.endNs, tile.endNs);
-  if (frame.rects.count === before && covers) note(frame, emptyNote(lane, frame), place.top + px(frame, lane.padding + Math.min(lane.rowPx, lane.height) / 2));
+  if (frame.rects.count === before && covers && !lane.compute)
+    note(frame, emptyNote(lane, frame), place.top + px(frame, lane.padding + Math.min(lane.rowPx, lane.height) / 2));
 }
 
 function paintLane(frame: Frame, lane: Lane, place: LanePlace, content: LaneContent): void {
@@ -61,7 +64,7 @@ function paintLane(frame: Frame, lane: Lane, place: LanePlace, content: LaneCont
   if (lane.kind === 'track') paintTrack(frame, lane, place, content);
   else if (lane.kind === 'steps') paintSteps(frame, content.steps, place.top, lane.height);
   else if (content.layers.length > 0) paintLayers(frame, content.layers, place.top, lane.height);
-  else note(frame, 'zoom in to see single layers', place.top + px(frame, lane.height / 2));
+  else if (!content.context.step) note(frame, 'zoom in to see single layers', place.top + px(frame, lane.height / 2));
   const bottom = place.top + px(frame, lane.height);
   if (bottom <= place.clipTop || bottom > frame.height) return;
   addRect(frame.rects, beginBand(frame.rects, bottom - 1, bottom), 0, frame.width, frame.look.gridFill, 0);

@@ -165,7 +165,7 @@ export function timeline(root: HTMLElement, app: App): void {
     context2d!.clearRect(0, 0, frame.width, frame.height);
     setSliceFont(frame);
     paintGrid(frame, context.originNs, marks);
-    paintLanes(frame, layout, lanes, scrollTop, { steps: steps(), layers: facts.layers, tile: tiles.get, name: tiles.name });
+    paintLanes(frame, layout, lanes, scrollTop, { context, steps: steps(), layers: facts.layers, tile: tiles.get, name: tiles.name });
     paintRects(rects, frame.look.inks);
     paintOverlay(frame, scrollTop);
     paintGutter(lanes, layout, scrollTop);

@@ -75,13 +75,14 @@ describe('tiles', () => {
     assert.equal(store.get(7)?.startNs, 900, 'the old one is still there');
   });
 
-  it('show gaps between cells of any row', () => {
-    assert.deepEqual(gaps(draw('aa..bb....c', '.ddd.......'), 20), [{ startNs: 1060, endNs: 1100 }]);
-    assert.deepEqual(gaps(draw('aa..bb....c'), 20), [
-      { startNs: 1020, endNs: 1040 },
-      { startNs: 1060, endNs: 1100 },
-    ]);
-    assert.deepEqual(gaps(draw(), 20), []);
+  it('show gaps between cells of any row, as long as the stream works', () => {
+    const found = (working: [number, number], ...lines: string[]): string[] =>
+      gaps(draw(...lines), { firstNs: working[0], lastNs: working[1] }, 20).map(({ startNs, endNs, open }) => `${startNs}–${endNs}${open ? '…' : ''}`);
+    assert.deepEqual(found([1000, 1110], 'aa..bb....c', '.ddd.......'), ['1060–1100']);
+    assert.deepEqual(found([1000, 1110], 'aa..bb....c'), ['1020–1040', '1060–1100']);
+    assert.deepEqual(found([900, 9000], '...aa'), ['1000–1030…', '1050–2000…'], 'nobody knows how far these reach');
+    assert.deepEqual(found([1030, 1050], '...aa'), [], 'before its first and after its last kernel nothing is idle');
+    assert.deepEqual(found([900, 9000], ''), ['1000–2000…']);
   });
 
   it('find the cell at a place, also beside a thin one', () => {
