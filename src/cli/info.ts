@@ -28,7 +28,12 @@ async function json(opened: Opened): Promise<object> {
     epochNs: info.epochNs,
     facts: info.facts,
     totals: { kernelCount: info.kernelCount, kernelTimeNs: info.kernelTimeNs, kernelNames: info.kernelNames },
-    steps: { source, reason, headline: info.stepsHeadline, list: steps },
+    steps: {
+      source,
+      reason,
+      headline: info.stepsHeadline,
+      list: steps.map((step) => ({ ...step, tokens: step.tokens ?? null, requests: step.requests ?? null })),
+    },
     groups: info.groups,
     tracks: info.tracks,
   };

@@ -5,6 +5,7 @@ import { type Analyses, createAnalyses } from '../core/session/analyses.js';
 import { createSession } from '../core/session/session.js';
 import type { Trace } from '../core/trace/trace.js';
 import { openFile } from '../node/files.js';
+import { withInflateThread } from '../node/platform.js';
 import { bytes } from '../shared/format.js';
 import type { TraceApi, TraceInfo } from '../shared/protocol.js';
 
@@ -33,6 +34,7 @@ export async function openPath(path: string, stderr: NodeJS.WritableStream & { i
     const file = await openFile(path);
     try {
       const { trace, records } = await readTrace(file, {
+        platform: withInflateThread(path),
         progress: shows ? ({ stage, readBytes, fileBytes }) => stderr.write(`\r\x1b[K${stage} ${bytes(readBytes)} of ${bytes(fileBytes)}`) : undefined,
       });
       const analyses = createAnalyses(trace);

@@ -131,6 +131,7 @@ export function shortName(kernel: string): string {
   if (signature.startsWith('_Z')) return ellipsed(demangled(signature));
   // Copies are called "Memcpy HtoD (Pinned -> Device)": people's words, not C++.
   if (/^Mem(?:cpy|set)\b/.test(signature)) return signature;
+  if (!/[<(]/.test(signature)) return ellipsed(signature);
   let { name, template } = declarator(signature);
   for (let wrapped = WRAPPERS[lastOf(name)]; wrapped !== undefined; wrapped = WRAPPERS[lastOf(name)]) {
     const inner = declarator(splitArguments(template)[wrapped] ?? '');

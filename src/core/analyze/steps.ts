@@ -95,7 +95,6 @@ function groupedBySteps(slices: Uint32Array, stepOf: Int32Array, stepCount: numb
 
 /** Turns marks and the work under them into the report. Marks without GPU work are left out where other steps have some. */
 function measured(trace: Trace, gpu: GpuIndex, roles: Uint8Array, marks: Marks, markOf: Int32Array): Steps {
-  const { slices } = trace;
   const workOfMark = groupedBySteps(gpu.work, markOf, marks.startNs.length);
   const kept = marks.startNs.map((_, mark) => mark).filter((mark) => trace.gpu.count === 0 || workOfMark[mark].length > 0);
   const indexOfMark = new Int32Array(marks.startNs.length).fill(-1);
