@@ -3,7 +3,7 @@ import { type AreaReport, COLOUR_CLASSES, KERNEL_CATEGORIES, type SliceId, type 
 import { gpuDensity } from '../analyze/density.js';
 import type { Records } from '../read/read.js';
 import { area, cellSummary, type NameTotal } from '../trace/area.js';
-import { buildLevels } from '../trace/levels.js';
+import { buildLevels, type Levels } from '../trace/levels.js';
 import { type Hits, hitAt, hitTicks, search } from '../trace/search.js';
 import { COLOUR_BY_NAME, tiles } from '../trace/tile.js';
 import { NONE, type Trace } from '../trace/trace.js';
@@ -25,9 +25,15 @@ const CELL_NAMES = 8;
 /** Searches whose hits are kept: the view asks for tiles, ticks and hits of the same one. */
 const KEPT_SEARCHES = 4;
 
-export function createSession(trace: Trace, records: Records, file: SessionFile, analyses: Analyses = createAnalyses(trace)): TraceApi {
+/** `levels` are built when tiles are first asked for, unless somebody has them already. */
+export function createSession(
+  trace: Trace,
+  records: Records,
+  file: SessionFile,
+  analyses: Analyses = createAnalyses(trace),
+  levels: () => Levels = once(() => buildLevels(trace)),
+): TraceApi {
   const look = once(() => lookOf(trace, analyses.gpu()));
-  const levels = once(() => buildLevels(trace));
   const ref = (slice: SliceId) => refOf(trace, look(), slice);
   const orNull = (slice: SliceId | undefined) => (slice === undefined || slice === NONE ? null : ref(slice));
   const hits = recent(KEPT_SEARCHES, (query) => search(trace, query, (name) => KERNEL_CATEGORIES[look().colourOfName[name]] ?? ''));
