@@ -9,6 +9,7 @@ import { type Dots, dotAt, drawDots, drawHistogram, type Scale, scaleFor } from 
 import type { Column } from './column.js';
 import { box, el, span } from './dom.js';
 import { fixed, US } from './numbers.js';
+import { stepName } from './steps.js';
 import { createTable, type Table } from './table.js';
 
 const micro = (key: string, title: string, ns: (row: StepCalls) => number): Column<StepCalls> => ({
@@ -50,7 +51,7 @@ export function callCharts(onPick: (slice: SliceId) => void, onCopy: (text: stri
         width: 'flex',
         minWidth: 60,
         value: (row) => row.step,
-        text: (row) => (row.step < 0 ? 'outside' : `${phases?.steps[row.step]?.phase ?? ''} #${row.step}`),
+        text: (row) => (row.step < 0 ? 'outside of steps' : stepName(phases?.steps[row.step] ?? { index: row.step, phase: 'unknown' })),
       },
       { key: 'calls', title: 'Calls', width: 64, numeric: true, value: (row) => row.to - row.from },
       micro('min', 'Min', (row) => row.minNs),

@@ -16,7 +16,9 @@ export function categoryChips(rows: readonly KernelRow[], hidden: Set<ChipName>,
   const names = new Map<ChipName, number>();
   for (const row of rows) names.set(chipOf(row), (names.get(chipOf(row)) ?? 0) + 1);
   const marks: (() => void)[] = [];
-  const mark = (): void => marks.forEach((one) => one());
+  const mark = (): void => {
+    for (const one of marks) one();
+  };
   const chip = (isOn: () => boolean, act: () => void, ...content: (Node | string)[]): HTMLElement => {
     const element = el('button', { type: 'button', class: 'chip' }, ...content);
     marks.push(() => element.setAttribute('aria-pressed', String(isOn())));

@@ -113,24 +113,24 @@ export interface ModelCode {
 export function modelCode({ chain, ref }: SliceDetail): ModelCode {
   const onGpu = ref.kind === 'kernel' || ref.kind === 'memcpy' || ref.kind === 'memset';
   const launch = chain.find(({ role }) => role === 'launch');
-  const graph = launch?.ref.colour === 'graphLaunch';
+  const graph = launch?.ref.colour !== 'graphLaunch' ? undefined : launch.ref.name.startsWith('hip') ? 'a HIP graph' : 'a CUDA graph';
   const inModel = chain.findLastIndex(isModelFile);
   if (inModel >= 0) {
     return {
       index: inModel,
       reason: graph
-        ? 'The kernel was replayed from a CUDA graph: this frame launched the graph, not this kernel alone.'
+        ? `The kernel was replayed from ${graph}: this frame launched the graph, not this kernel alone.`
         : 'The innermost frame in a model file.',
     };
   }
   const any = chain.findLastIndex((link) => link.role === 'frame' && !isWrapper(link));
-  const from = graph ? 'Launched from a CUDA graph' : 'Launched from compiled or library code';
+  const from = graph ? `Launched from ${graph}` : 'Launched from compiled or library code';
   if (any >= 0)
     return {
       index: any,
       reason: onGpu ? `${from}: no Python frame in a model file. This is the innermost frame.` : 'No frame in a model file. This is the innermost frame.',
     };
   if (onGpu && !launch) return { reason: 'The call that launched it is not in the recording, so nothing says which code caused it.' };
-  if (graph) return { reason: 'Launched from a CUDA graph, and no Python frames were recorded above its launch.' };
+  if (graph) return { reason: `Launched from ${graph}, and no Python frames were recorded above its launch.` };
   return { reason: 'No Python frames were recorded here. Record with stacks (with_stack=True) to see the code.' };
 }

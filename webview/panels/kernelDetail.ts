@@ -6,7 +6,7 @@ import { colourLabel } from '../theme.js';
 import { button, dropdown, iconButton } from '../ui.js';
 import { callCharts } from './callCharts.js';
 import { type CallOrder, callOrder } from './calls.js';
-import { box, copyButton, factList, span, swatch } from './dom.js';
+import { box, copyButton, el, factList, span, swatch } from './dom.js';
 import { exactName } from './exactName.js';
 import { exactNs } from './numbers.js';
 
@@ -22,7 +22,7 @@ export interface KernelDetail {
 
 export function kernelDetail(app: App): KernelDetail {
   const element = box('kernel-detail');
-  const facts = box('kernel-facts');
+  const facts = el('div', { class: 'kernel-facts', role: 'region', 'aria-label': 'Kernel', tabindex: 0 });
   const position = span('dim position');
   let row: KernelRow | undefined;
   let calls: Occurrences | undefined;

@@ -6,6 +6,7 @@ import { iconButton } from '../ui.js';
 import type { Column } from './column.js';
 import { box, span } from './dom.js';
 import { fixed, MS, US } from './numbers.js';
+import { stepName } from './steps.js';
 import { createTable } from './table.js';
 
 /** Enough to list; the engine thins evenly above it, and the buttons still walk through every one. */
@@ -49,7 +50,7 @@ export function sameNameTab(root: HTMLElement, app: App): () => void {
   const longest = (): number => longestNs;
   const medianNs = (): number => app.state.detail?.sameName.medianNs || 1;
   const stepOf = (row: number): number | undefined => (calls!.step[row]! < 0 ? undefined : calls!.step[row]!);
-  const stepText = (step: number | undefined): string => (step === undefined ? '–' : `${app.state.steps?.steps[step]?.phase ?? 'step'} #${step}`);
+  const stepText = (index: number | undefined): string => (index === undefined ? '–' : stepName(app.state.steps?.steps[index] ?? { index, phase: 'unknown' }));
 
   // Selecting shows the slice's own tab; here one is still walking through the list.
   const stay = async (selected: Promise<void>): Promise<void> => {

@@ -6,7 +6,7 @@ import { colourLabel } from '../theme.js';
 import { box, type Child, colourChip, copyButton, factList, span, swatch, textButton } from './dom.js';
 import { showCode } from './modelCode.js';
 import { exactNs, fixed } from './numbers.js';
-import { stepWindow } from './steps.js';
+import { stepName, stepWindow } from './steps.js';
 import { showChain } from './whyItRan.js';
 
 const LAUNCH_DELAY = 'From the end of the launching call to the start of the kernel. Negative when the kernel began before the call returned.';
@@ -102,8 +102,7 @@ function durationElement(durNs: number): HTMLElement {
 function whereOf(app: App, { step, layer, trackName, groupName }: SliceDetail): Child {
   if (!step) return `${groupName} › ${trackName}`;
   const whole = app.state.steps?.steps[step.index];
-  const name = `${step.phase} #${step.index}`;
-  const link = whole ? textButton('link', () => app.change({ window: stepWindow(whole) }), 'Zoom to the step', name) : name;
+  const link = whole ? textButton('link', () => app.change({ window: stepWindow(whole) }), 'Zoom to the step', stepName(step)) : stepName(step);
   return span('', link, layer === undefined ? '' : ` › layers.${layer}`, ` › ${trackName}`);
 }
 

@@ -12,6 +12,11 @@ import { createTable } from './table.js';
 /** Room on either side of a step that fills the timeline, as a share of it. */
 const MARGIN = 0.02;
 
+/** "decode #3", "step #3" where the recording does not tell the phase. */
+export function stepName({ index, phase }: Pick<Step, 'index' | 'phase'>): string {
+  return `${phase === 'unknown' ? 'step' : phase} #${index}`;
+}
+
 /** The window that shows a step whole. */
 export function stepWindow({ startNs, endNs }: Span): Span {
   const marginNs = (endNs - startNs) * MARGIN;
@@ -22,7 +27,14 @@ const share = ({ busyNs, startNs, endNs }: Step): number => (100 * busyNs) / Mat
 
 const columns: Column<Step>[] = [
   { key: 'index', title: '#', width: 56, numeric: true, value: (step) => step.index },
-  { key: 'phase', title: 'Phase', width: 96, className: 'phase', value: (step) => step.phase, swatch: (step) => step.phase },
+  {
+    key: 'phase',
+    title: 'Phase',
+    width: 96,
+    className: 'phase',
+    value: (step) => (step.phase === 'unknown' ? undefined : step.phase),
+    swatch: (step) => step.phase,
+  },
   { key: 'tokens', title: 'Tokens', width: 80, numeric: true, value: (step) => step.tokens, text: (step) => count(step.tokens) },
   { key: 'requests', title: 'Requests', width: 84, numeric: true, hideBelowPx: 700, value: (step) => step.requests, text: (step) => count(step.requests) },
   {
