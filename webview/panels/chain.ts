@@ -109,27 +109,23 @@ export interface ModelCode {
   reason: string;
 }
 
-/** The innermost frame in a model file, else the innermost frame of any code, else why there is none. */
+/** The slice's own frame, else the innermost one in a model file, else in an nn.Module, else of any code; else why there is none. */
 export function modelCode({ chain, ref }: SliceDetail): ModelCode {
   const onGpu = ref.kind === 'kernel' || ref.kind === 'memcpy' || ref.kind === 'memset';
   const launch = chain.find(({ role }) => role === 'launch');
   const graph = launch?.ref.colour !== 'graphLaunch' ? undefined : launch.ref.name.startsWith('hip') ? 'a HIP graph' : 'a CUDA graph';
+  const own = chain.at(-1)?.role === 'frame';
+  if (own) return { index: chain.length - 1, reason: 'The selected frame itself.' };
   const inModel = chain.findLastIndex(isModelFile);
-  if (inModel >= 0) {
-    return {
-      index: inModel,
-      reason: graph
-        ? `The kernel was replayed from ${graph}: this frame launched the graph, not this kernel alone.`
-        : 'The innermost frame in a model file.',
-    };
-  }
-  const any = chain.findLastIndex((link) => link.role === 'frame' && !isWrapper(link));
-  const from = graph ? `Launched from ${graph}` : 'Launched from compiled or library code';
-  if (any >= 0)
-    return {
-      index: any,
-      reason: onGpu ? `${from}: no Python frame in a model file. This is the innermost frame.` : 'No frame in a model file. This is the innermost frame.',
-    };
+  if (inModel >= 0 && graph && onGpu)
+    return { index: inModel, reason: `The kernel was replayed from ${graph}: this frame launched the graph, not this kernel alone.` };
+  if (inModel >= 0) return { index: inModel, reason: 'The innermost frame in a model file.' };
+  const inCode = (link: ChainLink): boolean => link.role === 'frame' && !isWrapper(link);
+  const inModule = chain.findLastIndex((link) => inCode(link) && link.frame?.module !== undefined);
+  const from = !onGpu ? 'Here is' : graph ? `Launched from ${graph}:` : 'Launched from compiled or library code:';
+  if (inModule >= 0) return { index: inModule, reason: `${from} no Python frame in a model file, so this is the innermost one in an nn.Module.` };
+  const any = chain.findLastIndex(inCode);
+  if (any >= 0) return { index: any, reason: `${from} no Python frame in a model file, so this is the innermost one of any code.` };
   if (onGpu && !launch) return { reason: 'The call that launched it is not in the recording, so nothing says which code caused it.' };
   if (graph) return { reason: `Launched from ${graph}, and no Python frames were recorded above its launch.` };
   return { reason: 'No Python frames were recorded here. Record with stacks (with_stack=True) to see the code.' };

@@ -46,7 +46,7 @@ export function kernelColumns({ rows, steps }: KernelReport): Column<KernelRow>[
       full: (row) => row.name,
       swatch: (row) => row.category,
     },
-    { key: 'category', title: 'Category', width: 112, className: 'dim', hideBelowPx: 800, value: (row) => colourLabel(row.category) },
+    { key: 'category', title: 'Category', width: 112, className: 'dim', hideBelowPx: 960, value: (row) => colourLabel(row.category) },
     { key: 'count', title: 'Calls', width: 72, numeric: true, value: (row) => row.count, text: (row) => count(row.count) },
     {
       key: 'totalNs',
@@ -69,8 +69,8 @@ export function kernelColumns({ rows, steps }: KernelReport): Column<KernelRow>[
       text: (row) => (row.kind === 'kernel' ? fixed(row.percent, 1) : '–'),
     },
     micro('avgNs', 'Mean', 80, (row) => row.avgNs, 700),
-    micro('medianNs', 'Median', 82, (row) => row.medianNs, 900),
-    micro('maxNs', 'Max', 76, (row) => row.maxNs, 900),
+    micro('medianNs', 'Median', 82, (row) => row.medianNs, 1100),
+    micro('maxNs', 'Max', 76, (row) => row.maxNs, 1100),
   ];
   if (steps.prefill > 0)
     columns.push({ ...phase('prefill', 'Prefill ms', (row) => row.prefillNs, 1, `Sum over ${steps.prefill} prefill steps`), hideBelowPx: 700 });

@@ -86,7 +86,7 @@ function factsOf(app: App, detail: SliceDetail): HTMLElement[] {
         'Registers per thread, shared memory per block',
       ],
       ['Occupancy', kernel?.occupancyPercent === undefined ? undefined : explained(percent(kernel.occupancyPercent), "the profiler's estimate, not measured")],
-      ['Stream · corr.', streamOf(detail)],
+      [detail.stream === undefined ? 'Correlation' : 'Stream · corr.', streamOf(detail)],
       ['External id', detail.externalId?.toString()],
       ['Category', category, 'As recorded'],
     ]),
@@ -126,5 +126,5 @@ function gridOf(grid: readonly number[], block: readonly number[], blocksPerSm: 
 function streamOf({ stream, correlation, launchIndex, launchCount }: SliceDetail): Child {
   if (stream === undefined && correlation === undefined) return undefined;
   const graph = launchIndex && launchCount && launchCount > 1 ? ` · ${launchIndex} of the ${count(launchCount)} of its launch` : '';
-  return span('', `${stream ?? '–'} · ${correlation ?? '–'}`, span('dim', graph));
+  return span('', [stream, correlation].filter((id) => id !== undefined).join(' · '), span('dim', graph));
 }

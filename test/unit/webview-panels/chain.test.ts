@@ -114,6 +114,14 @@ const NO_MODEL: [chain: string, place: string, reason: RegExp][] = [
   ['graph.py:12 call\nop aten::mm\nlaunch cuLaunchKernel\nkernel gemm', 'graph.py:12 call', /^Launched from compiled or library code/],
   ['launch cudaGraphLaunch\nkernel gemm', '', /CUDA graph, and no Python frames/],
   ['op aten::mm\nlaunch cudaLaunchKernel\nkernel gemm', '', /with_stack=True/],
+  [
+    '[Sampler]\nvllm/sample/sampler.py:30 forward\ntorch/_ops.py:5 __call__\nlaunch cudaLaunchKernel\nkernel topk',
+    'vllm/sample/sampler.py:30 forward',
+    /innermost one in an nn.Module/,
+  ],
+  ['vllm/models/llama.py:343 forward\nlaunch hipGraphLaunch\nkernel gemm', 'vllm/models/llama.py:343 forward', /replayed from a HIP graph/],
+  ['vllm/models/llama.py:343 forward\nlaunch cudaGraphLaunch', 'vllm/models/llama.py:343 forward', /^The innermost frame in a model file/],
+  ['vllm/models/llama.py:343 forward\nrunner.py:12 replay', 'runner.py:12 replay', /The selected frame itself/],
   ['kernel gemm', '', /not in the recording/],
 ];
 
