@@ -188,6 +188,14 @@ export function moduleOf(name: string): string | undefined {
   return /^nn\.Module: (.+?)(?:_\d+)?$/.exec(name)?.[1];
 }
 
+/**
+ * The outermost frame of a Python thread. Frames that were open when the recording began are written one inside the other on one
+ * thread, whatever thread they belong to: what is outside of this frame is another thread's, waiting.
+ */
+export function isThreadRoot(name: string): boolean {
+  return /(?:^|\/)threading\.py\(\d+\): _bootstrap$|: <module>$/.test(name);
+}
+
 /** "llama.forward :343", "execute_model gpu_worker.py:263", "graph 162 forward", "LlamaForCausalLM_0", "len (built-in)". */
 export function frameLabel(name: string): string {
   if (name.startsWith('nn.Module: ')) return name.slice('nn.Module: '.length);

@@ -1,6 +1,6 @@
 /** What each Python function and each nn.Module class cost: GPU time of the kernels that were launched while it was on the stack. */
 
-import { moduleOf, parseFrame } from '../../shared/names.js';
+import { isThreadRoot, moduleOf, parseFrame } from '../../shared/names.js';
 import type { Frame, FrameCost } from '../../shared/protocol.js';
 import { firstAfter, firstRows, rowOf } from '../trace/rows.js';
 import { NONE, type Trace } from '../trace/trace.js';
@@ -11,6 +11,7 @@ interface Cost {
   frame?: Frame;
   module?: string;
   search: string;
+  isRoot: boolean;
   calls: number;
   gpuNs: number;
   kernelCount: number;
@@ -66,6 +67,7 @@ function costNamed(name: string, costs: Map<string, Cost>): Cost | undefined {
     frame,
     module,
     search: module === undefined ? `name:="${name}"` : `"${key}"`,
+    isRoot: isThreadRoot(name),
     calls: 0,
     gpuNs: 0,
     kernelCount: 0,
@@ -83,6 +85,7 @@ function chargeLaunches(trace: Trace, gpu: GpuIndex, costOfName: Map<number, Cos
   const rowsOfTrack = firstRows(rows, trace.tracks.length);
   // Launches come in slice order, so in time order inside a row: in every row above, the search goes on where it stopped.
   const reached = rows.first.slice();
+  const open: Cost[] = [];
   let searchedFor = NONE;
   for (let at = 0; at < byLaunch.length; ) {
     const call = launch[byLaunch[at]];
@@ -98,20 +101,29 @@ function chargeLaunches(trace: Trace, gpu: GpuIndex, costOfName: Map<number, Cos
     const outermost = rowsOfTrack[rows.track[row]];
     if (row !== searchedFor) for (let above = outermost; above < row; above++) reached[above] = rows.first[above];
     searchedFor = row;
-    let module: Cost | undefined;
+    open.length = 0;
     for (let above = outermost; above < row; above++) {
       reached[above] = firstAfter(slices, reached[above], rows.first[above + 1], slices.startNs[call]);
       const cost = reached[above] > rows.first[above] ? costOfName.get(slices.name[reached[above] - 1]) : undefined;
-      if (cost === undefined) continue;
-      if (cost.module !== undefined) module = cost;
-      else if (module?.module !== undefined) {
-        cost.around.add(module.module);
-        if (module.forward === undefined && cost.frame?.function === 'forward') module.forward = cost.frame;
-      }
-      if (cost.launch === call) continue;
-      cost.launch = call;
-      cost.gpuNs += gpuNs;
-      cost.kernelCount += kernelCount;
+      if (cost?.isRoot) open.length = 0;
+      if (cost !== undefined) open.push(cost);
     }
+    charge(open, call, gpuNs, kernelCount);
+  }
+}
+
+/** Adds the kernels of one launch to what is on its stack, outermost first. */
+function charge(stack: readonly Cost[], launch: number, gpuNs: number, kernelCount: number): void {
+  let module: Cost | undefined;
+  for (const cost of stack) {
+    if (cost.module !== undefined) module = cost;
+    else if (module?.module !== undefined) {
+      cost.around.add(module.module);
+      if (module.forward === undefined && cost.frame?.function === 'forward') module.forward = cost.frame;
+    }
+    if (cost.launch === launch) continue;
+    cost.launch = launch;
+    cost.gpuNs += gpuNs;
+    cost.kernelCount += kernelCount;
   }
 }

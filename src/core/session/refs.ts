@@ -1,5 +1,5 @@
 /** Slices as the outside sees them: references, and the chain of what caused one. */
-import { moduleOf, parseFrame } from '../../shared/names.js';
+import { isThreadRoot, moduleOf, parseFrame } from '../../shared/names.js';
 import { type ChainLink, COLOUR_CLASSES, type SliceId, type SliceKind, type SliceRef } from '../../shared/protocol.js';
 import { rowOf } from '../trace/rows.js';
 import { colourOf, type Look } from '../trace/tile.js';
@@ -40,9 +40,15 @@ const ROLES: Record<SliceKind, ChainLink['role']> = {
 
 /** What led to a slice, outermost first, the slice last. Each frame knows the module that is innermost around it. */
 export function chainOf(trace: Trace, look: Look, slice: SliceId): ChainLink[] {
+  const refs = causesOf(trace, slice).map((cause) => refOf(trace, look, cause));
+  const own = refs.slice(
+    Math.max(
+      0,
+      refs.findLastIndex(({ kind, name }) => kind === 'python' && isThreadRoot(name)),
+    ),
+  );
   let around: string | undefined;
-  return causesOf(trace, slice).map((cause) => {
-    const ref = refOf(trace, look, cause);
+  return own.map((ref) => {
     const role = ROLES[ref.kind];
     if (role !== 'frame') return { ref, role };
     const module = moduleOf(ref.name);

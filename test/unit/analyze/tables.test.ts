@@ -138,6 +138,30 @@ test('frames: GPU time of what was launched under them, once for recursion, by c
   );
 });
 
+test('frames of waiting threads, which the profiler writes around the others, cost nothing', () => {
+  const python = (name: string) => ({ name, category: 'python_function' });
+  const trace = draw(
+    `
+    cpu     |TTTTTTTTTTTT
+            |WWWWWWWWWWW
+            |MMMMMMMMMM
+            | FFFFFF
+            |  L
+    stream7 |     ggg
+  `,
+    {
+      legend: {
+        T: python('/usr/lib/python3.12/threading.py(1032): _bootstrap'),
+        W: python('tqdm/_monitor.py(60): run'),
+        M: python('<string>(1): <module>'),
+        F: python('llama.py(343): forward'),
+      },
+    },
+  );
+  const costs = frameCosts(trace, indexGpu(trace)).map(({ frame, gpuNs }) => [frame.function, gpuNs]);
+  assert.deepEqual(Object.fromEntries(costs), { _bootstrap: 0, run: 0, '<module>': 3, forward: 3 });
+});
+
 test('why there is no GPU work', () => {
   assert.equal(emptyReason(draw('stream7|g'), 'a.json'), undefined);
   assert.match(emptyReason(draw('cpu|aaa'), 'host_1.async_llm.2.pt.trace.json.gz') ?? '', /front end \(async_llm\)/);
