@@ -3,7 +3,7 @@ import { type Event, EventEmitter } from 'vscode';
 import { factsOf } from './facts.js';
 import type { Finder } from './finder.js';
 import type { FileVersion, KnownFacts } from './knownFacts.js';
-import { log, messageOf } from './log.js';
+import { log, messageOf, report } from './log.js';
 import type { Platform, TraceOwner } from './platform.js';
 
 export interface BackgroundReader {
@@ -27,24 +27,19 @@ export function createBackgroundReader(platform: Platform, finder: Finder, facts
     const owner = platform.open(file.uri, () => {});
     current = { file, owner };
     changed.fire();
-    try {
-      const outcome = await owner.outcome;
-      if ('info' in outcome) facts.remember(file, factsOf(outcome.info));
-      else refusals.set(keyOf(file), outcome.refusal.message);
-    } catch (error) {
-      refusals.set(keyOf(file), messageOf(error));
-      log.warn(`${file.uri.path}: ${messageOf(error)}`);
-    } finally {
-      owner.dispose();
-      current = undefined;
-      changed.fire();
-    }
+    const outcome = await owner.outcome;
+    if ('info' in outcome) facts.remember(file, factsOf(outcome.info));
+    else refusals.set(keyOf(file), outcome.refusal.message);
+    await owner.stored().catch((error: unknown) => log.debug(`${file.uri.path}: ${messageOf(error)}`));
+    owner.dispose();
+    current = undefined;
+    changed.fire();
   };
 
   const next = (): void => {
     if (!enabled || current || !platform.readsInBackground) return;
     const file = finder.files().find((one) => facts.of(one) === undefined && !refusals.has(keyOf(one)));
-    if (file) void read(file).then(next);
+    if (file) void read(file).then(next, report);
   };
 
   const listener = finder.onDidChange(next);

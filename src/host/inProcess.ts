@@ -26,12 +26,14 @@ export const inProcess: Platform = {
     const [asking, answering] = loopback();
     const opening = readWhole(uri).then((bytes) => openTrace(memoryFile(baseName(uri), bytes), { progress, cancelled: () => cancelled }));
     const api = connect<OwnerApi>(asking);
+    serveTrace(answering, opening, Promise.resolve());
     const cancel = (): void => {
       cancelled = true;
     };
     return {
       api,
-      outcome: serveTrace(answering, opening),
+      outcome: api.outcome(),
+      stored: api.stored,
       cancel,
       dispose() {
         cancel();

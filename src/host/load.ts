@@ -17,8 +17,8 @@ import { BYTES_PER_MB, setting } from './settings.js';
 
 const isOnDisk = (uri: Uri): boolean => uri.scheme === 'file';
 
-/** `storage` is the folder that VS Code gives the extension for files of its own. */
-export function nodePlatform(extension: Uri, storage: Uri): Platform {
+/** `storage` is the folder that VS Code gives the extension for files of its own, `version` the extension's. */
+export function nodePlatform(extension: Uri, storage: Uri, version: string): Platform {
   const folder = Uri.joinPath(storage, 'indexes').fsPath;
   const script = Uri.joinPath(extension, 'dist', 'traceWorker.js').fsPath;
   return {
@@ -26,7 +26,7 @@ export function nodePlatform(extension: Uri, storage: Uri): Platform {
       const cancel = new Int32Array(new SharedArrayBuffer(4));
       const start = async (): Promise<WorkerStart> => ({
         file: isOnDisk(uri) ? { path: uri.fsPath } : { name: baseName(uri), bytes: await readWhole(uri) },
-        store: { folder, limitBytes: setting('storage.maxSizeMB') * BYTES_PER_MB },
+        store: { folder, limitBytes: setting('storage.maxSizeMB') * BYTES_PER_MB, version },
         cancel,
       });
       return ownByWorker(script, start(), progress, cancel);
@@ -47,6 +47,7 @@ export function nodePlatform(extension: Uri, storage: Uri): Platform {
 
 const count = v.number();
 const news = v.object({ progress: v.object({ readBytes: count, fileBytes: count, events: count, stage: v.string() }) });
+const warning = v.object({ warning: v.string() });
 
 /** Starts the thread of one trace and speaks with it. Whatever happens to the thread, the outcome says so. */
 function ownByWorker(script: string, start: Promise<WorkerStart>, progress: (progress: Progress) => void, cancel: Int32Array): TraceOwner {
@@ -64,6 +65,7 @@ function ownByWorker(script: string, start: Promise<WorkerStart>, progress: (pro
   withThread((thread) => {
     thread.on('message', (message: unknown) => {
       if (v.is(news, message)) progress(message.progress);
+      if (v.is(warning, message)) log.warn(message.warning);
     });
     thread.on('error', (error) => ended(`Reading stopped with an error: ${messageOf(error)}`));
     thread.on('exit', () => ended('The thread of the trace ended.'));
@@ -71,6 +73,7 @@ function ownByWorker(script: string, start: Promise<WorkerStart>, progress: (pro
   return {
     api,
     outcome: worker.then(() => api.outcome()).catch((error: unknown): Outcome => ({ refusal: refusalOf(error) })),
+    stored: api.stored,
     cancel: () => void Atomics.store(cancel, 0, 1),
     dispose() {
       disposed = true;

@@ -7,6 +7,8 @@ export interface TraceOwner {
   /** answers once the trace is open; every call fails when it is not */
   api: TraceApi;
   outcome: Promise<Outcome>;
+  /** waits until its index is stored, where indexes are */
+  stored(): Promise<void>;
   /** stops reading and keeps what was read */
   cancel(): void;
   dispose(): void;

@@ -7,6 +7,8 @@ import { type Channel, serve } from '../shared/rpc.js';
 export interface OwnerApi extends TraceApi {
   /** waits until the trace is open, or refused */
   outcome(): Promise<Outcome>;
+  /** waits until its index is stored, where indexes are */
+  stored(): Promise<void>;
 }
 
 type Method = (...args: unknown[]) => Promise<unknown>;
@@ -17,8 +19,8 @@ export function refusalOf(error: unknown): Refusal {
   return { title: error instanceof NotATrace ? error.title : 'This file could not be read', message };
 }
 
-/** Answers every question once `opening` is done. Gives the outcome, which never rejects. */
-export function serveTrace(channel: Channel, opening: Promise<TraceApi>): Promise<Outcome> {
+/** Answers every question once `opening` is done. */
+export function serveTrace(channel: Channel, opening: Promise<TraceApi>, stored: Promise<void>): void {
   const outcome = opening
     .then((api) => api.info())
     .then(
@@ -32,6 +34,9 @@ export function serveTrace(channel: Channel, opening: Promise<TraceApi>): Promis
     if (!method) throw new Error(`no method ${name}`);
     return method(...args);
   };
-  serve(channel, (name) => (name === 'outcome' ? () => outcome : (...args) => call(name, args)));
-  return outcome;
+  const own = new Map<string, Method>([
+    ['outcome', () => outcome],
+    ['stored', () => stored],
+  ]);
+  serve(channel, (name) => own.get(name) ?? ((...args) => call(name, args)));
 }

@@ -5,12 +5,8 @@ import path from 'node:path';
 
 const ENDING = '.index';
 
-export interface Stored {
-  bytes: number;
-}
-
-/** Names a file's index: another size, time or index version is another name. */
-export async function storageKey(filePath: string, version: number): Promise<string> {
+/** Names a file's index: another size, time or version of the program is another name. */
+export async function storageKey(filePath: string, version: string): Promise<string> {
   const { size, mtimeMs } = await stat(filePath);
   return createHash('sha256').update(`${filePath}\0${size}\0${mtimeMs}\0${version}`).digest('hex').slice(0, 32);
 }
@@ -22,7 +18,8 @@ export async function readStored(folder: string, key: string): Promise<Uint8Arra
     const bytes = await readFile(file);
     const now = new Date();
     await utimes(file, now, now);
-    return bytes;
+    // A plain view: a Buffer's own slice would not copy where readers mean to.
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

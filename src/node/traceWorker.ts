@@ -1,25 +1,58 @@
 /** The thread that owns one trace: takes its stored index or reads the file, then answers the extension host. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { memoryFile } from '../core/read/bytes.js';
-import { openTrace } from '../core/session/open.js';
+import { type ReadOptions, readTrace } from '../core/read/read.js';
+import { createAnalyses, once } from '../core/session/analyses.js';
+import { createSession } from '../core/session/session.js';
+import { buildLevels } from '../core/trace/levels.js';
 import type { TraceApi } from '../shared/protocol.js';
 import { openFile } from './files.js';
+import { withInflateThread } from './platform.js';
 import { serveTrace } from './serveTrace.js';
+import { type IndexStore, keepIndex, loadIndex } from './storedIndex.js';
 
 export interface WorkerStart {
   file: { path: string } | { name: string; bytes: Uint8Array };
-  /** where indexes are kept, and how much of them */
-  store: { folder: string; limitBytes: number };
+  store: IndexStore;
   /** shared with the host; not 0 when reading must stop */
   cancel: Int32Array;
 }
 
 const start: WorkerStart = workerData;
 const port = parentPort!;
+const cancelled = (): boolean => Atomics.load(start.cancel, 0) !== 0;
+const options: ReadOptions = { progress: (progress) => port.postMessage({ progress }), cancelled };
 
-async function open(): Promise<TraceApi> {
-  const file = 'path' in start.file ? await openFile(start.file.path) : memoryFile(start.file.name, start.file.bytes);
-  return openTrace(file, { progress: (progress) => port.postMessage({ progress }), cancelled: () => Atomics.load(start.cancel, 0) !== 0 });
+/** A file that is in memory lies where times and sizes mean little: no index is kept of it. */
+async function openBytes(name: string, bytes: Uint8Array): Promise<TraceApi> {
+  const { trace, records } = await readTrace(memoryFile(name, bytes), options);
+  return createSession(trace, records, { fileName: name, fileBytes: bytes.length });
 }
 
-void serveTrace({ post: (message) => port.postMessage(message), listen: (receive) => port.on('message', receive) }, open());
+/** What is left to do when the trace is open and questions can be answered. */
+let keep: (() => Promise<void>) | undefined;
+
+async function openPath(path: string): Promise<TraceApi> {
+  const file = await openFile(path);
+  const source = { fileName: file.name, fileBytes: file.size };
+  const stored = await loadIndex(start.store, path, file).catch(warn);
+  if (stored) return createSession(stored.trace, stored.records, source, createAnalyses(stored.trace), () => stored.levels);
+  const { trace, records } = await readTrace(file, { ...options, platform: withInflateThread(path) });
+  const levels = once(() => buildLevels(trace));
+  if (!cancelled()) keep = () => keepIndex(start.store, path, { trace, records, levels: levels() });
+  return createSession(trace, records, source, createAnalyses(trace), levels);
+}
+
+/** An index that cannot be read or written costs time, nothing else. */
+function warn(error: unknown): undefined {
+  port.postMessage({
+    warning: `The stored index of ${'path' in start.file ? start.file.path : ''} cannot be used: ${error instanceof Error ? error.message : error}`,
+  });
+}
+
+const opening = 'path' in start.file ? openPath(start.file.path) : openBytes(start.file.name, start.file.bytes);
+const stored = opening.then(
+  () => keep?.().catch(warn),
+  () => undefined,
+);
+serveTrace({ post: (message) => port.postMessage(message), listen: (receive) => port.on('message', receive) }, opening, stored);

@@ -54,12 +54,12 @@ test('another time, size or version is another key', async () => {
   const file = path.join(folder, 'trace.json');
   await writeFile(file, 'abc');
   const { mtime } = await stat(file);
-  const first = await storageKey(file, 1);
-  assert.equal(await storageKey(file, 1), first);
-  assert.notEqual(await storageKey(file, 2), first);
+  const first = await storageKey(file, '1');
+  assert.equal(await storageKey(file, '1'), first);
+  assert.notEqual(await storageKey(file, '2'), first);
   await utimes(file, mtime, new Date(mtime.getTime() + 1000));
-  assert.notEqual(await storageKey(file, 1), first);
+  assert.notEqual(await storageKey(file, '1'), first);
   await writeFile(file, 'abcd');
   await utimes(file, mtime, mtime);
-  assert.notEqual(await storageKey(file, 1), first);
+  assert.notEqual(await storageKey(file, '1'), first);
 });

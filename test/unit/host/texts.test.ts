@@ -26,12 +26,20 @@ for (const [change, expected] of lines) test(`facts: ${expected}`, () => assert.
 const labels: [string[], string[]][] = [
   [['vllm-h100-tp4.pt.trace.json.gz'], ['vllm-h100-tp4']],
   [
-    ['dp0_rank0.17.pt.trace.json.gz', 'dp0_rank1.17.pt.trace.json.gz'],
-    ['rank0', 'rank1'],
+    ['dp0_pp0_tp0_rank0.17640036766.pt.trace.json.gz', 'dp0_pp0_tp1_rank1.17640036769.pt.trace.json.gz', 'host_1.async_llm.17640036769.pt.trace.json.gz'],
+    ['rank0', 'rank1', 'host_1.async'],
   ],
   [
     ['vllm-h100-tp4.json', 'vllm-mi300x-tp4.json.gz'],
-    ['h100', 'mi300x'],
+    ['h100-tp4', 'mi300x-tp4'],
+  ],
+  [
+    ['amd-sglang-mi300x-qwen3-8b.json', 'amd-vllm-mi300x-tp4-1000isl.json', 'nvidia-vllm-h100-tp4.json'],
+    ['amd-sglang-mi300x', 'amd-vllm-mi300x', 'nvidia-vllm-h100'],
+  ],
+  [
+    ['before.rank0.json', 'after.rank0.json'],
+    ['before.rank0', 'after.rank0'],
   ],
   [
     ['run.json', 'run.pt.trace.json.gz'],
@@ -39,9 +47,9 @@ const labels: [string[], string[]][] = [
   ],
   [
     ['a.json', 'a.b.json'],
-    ['a', 'b'],
+    ['a', 'a.b'],
   ],
-  [['.json'], ['.json']],
+  [['.json'], ['json']],
 ];
 for (const [names, expected] of labels) test(`labels of ${names.join(', ')}`, () => assert.deepEqual(shortLabels(names), expected));
 
