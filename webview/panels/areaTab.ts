@@ -1,12 +1,13 @@
 /** The drawer's table of a selected area: what ran in it, by name. */
+
+import { count, duration, fixed, plural } from '../../src/shared/format.js';
 import type { AreaRow } from '../../src/shared/protocol.js';
 import type { App } from '../app.js';
-import { count, duration, plural } from '../format.js';
 import { colourLabel } from '../theme.js';
 import type { Column } from './column.js';
 import { box } from './dom.js';
 import { exactName } from './exactName.js';
-import { fixed, MS, US } from './numbers.js';
+import { MS, US } from './numbers.js';
 import { createTable } from './table.js';
 
 const micro = (key: string, title: string, ns: (row: AreaRow) => number, hideBelowPx?: number): Column<AreaRow> => ({

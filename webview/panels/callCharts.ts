@@ -1,14 +1,15 @@
 /** The charts of one kernel's calls, each with a table twin behind a button. */
+
+import { count, duration, fixed } from '../../src/shared/format.js';
 import type { KernelRow, Occurrences, SliceId, StepsReport } from '../../src/shared/protocol.js';
 import { COLOUR_CLASSES } from '../../src/shared/protocol.js';
-import { count, duration } from '../format.js';
 import { readTheme } from '../theme.js';
 import { iconButton } from '../ui.js';
 import { callsByStep, type Histogram, histogram, roundUp, type StepCalls } from './calls.js';
 import { type Dots, dotAt, drawDots, drawHistogram, type Scale, scaleFor } from './charts.js';
 import type { Column } from './column.js';
 import { box, el, span } from './dom.js';
-import { fixed, US } from './numbers.js';
+import { US } from './numbers.js';
 import { stepName } from './steps.js';
 import { createTable, type Table } from './table.js';
 

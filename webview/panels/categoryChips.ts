@@ -1,6 +1,7 @@
 /** Chips above the kernel table, one a category: they show and hide its kernels. */
+
+import { count } from '../../src/shared/format.js';
 import { KERNEL_CATEGORIES, type KernelCategory, type KernelRow } from '../../src/shared/protocol.js';
-import { count } from '../format.js';
 import { colourLabel } from '../theme.js';
 import { el, span, swatch } from './dom.js';
 

@@ -1,6 +1,7 @@
 /** The drawer under the timeline: the selected slice, the selected area, its namesakes and arrows. */
+
+import { count } from '../../src/shared/format.js';
 import type { AppState, Part } from '../app.js';
-import { count } from '../format.js';
 import { iconButton } from '../ui.js';
 import { areaTab } from './areaTab.js';
 import { modelCode } from './chain.js';

@@ -1,11 +1,12 @@
 /** The drawer's list of arrows: what led to the selected slice, and what it led to. */
+
+import { count, fixed, plural } from '../../src/shared/format.js';
 import type { SliceRef } from '../../src/shared/protocol.js';
 import type { App } from '../app.js';
-import { count, plural } from '../format.js';
 import { colourLabel } from '../theme.js';
 import type { Column } from './column.js';
 import { box } from './dom.js';
-import { fixed, MS, US } from './numbers.js';
+import { MS, US } from './numbers.js';
 import { createTable } from './table.js';
 
 interface FlowRow {

@@ -1,9 +1,10 @@
 /** The columns of the kernel table. */
+
+import { count, fixed } from '../../src/shared/format.js';
 import type { KernelReport, KernelRow, Phase } from '../../src/shared/protocol.js';
-import { count } from '../format.js';
 import { colourLabel } from '../theme.js';
 import type { Column } from './column.js';
-import { fixed, MS, US } from './numbers.js';
+import { MS, US } from './numbers.js';
 
 /** Prefill and decode have columns only when the recording tells steps, mixed steps only when there are any. */
 export function kernelColumns({ rows, steps }: KernelReport): Column<KernelRow>[] {

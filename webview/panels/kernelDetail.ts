@@ -1,7 +1,8 @@
 /** Under the kernel table: what the selected kernel is, how its calls differ, and the way to each of them. */
+
+import { count, duration, percent } from '../../src/shared/format.js';
 import type { KernelRow, Occurrences, SliceId } from '../../src/shared/protocol.js';
 import type { App } from '../app.js';
-import { count, duration, percent } from '../format.js';
 import { colourLabel } from '../theme.js';
 import { button, dropdown, iconButton } from '../ui.js';
 import { callCharts } from './callCharts.js';

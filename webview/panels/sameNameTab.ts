@@ -1,11 +1,12 @@
 /** The drawer's list of all slices with the name of the selected one, by time or by duration. */
+
+import { count, duration, fixed } from '../../src/shared/format.js';
 import type { Move, Occurrences, SliceDetail } from '../../src/shared/protocol.js';
 import type { App } from '../app.js';
-import { count, duration } from '../format.js';
 import { iconButton } from '../ui.js';
 import type { Column } from './column.js';
 import { box, span } from './dom.js';
-import { fixed, MS, US } from './numbers.js';
+import { MS, US } from './numbers.js';
 import { stepName } from './steps.js';
 import { createTable } from './table.js';
 

@@ -1,6 +1,7 @@
 /** The search field: what it finds is counted at once, and stepped through in time order. */
+
+import { count, plural } from '../../src/shared/format.js';
 import type { App } from '../app.js';
-import { count, plural } from '../format.js';
 import { iconButton, textField } from '../ui.js';
 import { box, el, span } from './dom.js';
 

@@ -1,11 +1,12 @@
 /** The drawer's first tab: what the selected slice is, why it ran, and the code behind it. */
+
+import { bytes, count, duration, fixed, percent } from '../../src/shared/format.js';
 import type { SliceDetail } from '../../src/shared/protocol.js';
 import type { App } from '../app.js';
-import { bytes, count, duration, percent } from '../format.js';
 import { colourLabel } from '../theme.js';
 import { box, type Child, colourChip, copyButton, factList, span, swatch, textButton } from './dom.js';
 import { showCode } from './modelCode.js';
-import { exactNs, fixed } from './numbers.js';
+import { exactNs } from './numbers.js';
 import { stepName, stepWindow } from './steps.js';
 import { showChain } from './whyItRan.js';
 

@@ -1,7 +1,8 @@
 /** What is shown instead of a trace, or above it: loading, refused, empty, damaged. Say what, then why, then what to do. */
+
+import { bytes, count, plural } from '../../src/shared/format.js';
 import type { HostApi, Problem, Progress, Refusal } from '../../src/shared/protocol.js';
 import type { App, Part } from '../app.js';
-import { bytes, count, plural } from '../format.js';
 import { button, divider, iconButton } from '../ui.js';
 import { box, el, span, textButton } from './dom.js';
 import { type IconName, icon } from './icons.js';
@@ -24,11 +25,13 @@ export function showProgress(root: HTMLElement, host: HostApi): { update(progres
   const cancelButton = button('Cancel', { onClick: cancel });
   cancelButton.append(keycaps('Escape'));
   const panel = box('progress', bar, box('progress-line', box('progress-text', title, detail), cancelButton), box('dim', 'Cancel keeps what was read.'));
-  panel.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') cancel();
-  });
+  // Heard wherever the focus is, without taking it from the explorer where the file was clicked.
+  const escape = ({ key }: KeyboardEvent): void => {
+    if (!panel.isConnected) document.removeEventListener('keydown', escape);
+    else if (key === 'Escape') cancel();
+  };
+  document.addEventListener('keydown', escape);
   root.replaceChildren(panel);
-  cancelButton.focus();
   return {
     update: (progress) => {
       const { readBytes, fileBytes, events } = progress;

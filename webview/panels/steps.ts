@@ -1,12 +1,13 @@
 /** The steps of the engine, one a row. */
+
+import { count, fixed, plural } from '../../src/shared/format.js';
 import type { Span, Step } from '../../src/shared/protocol.js';
 import type { Part } from '../app.js';
-import { count, plural } from '../format.js';
 import { button, progressRing } from '../ui.js';
 import { type Column, exportRows } from './column.js';
 import { box, span } from './dom.js';
 import { exportName, tsv } from './export.js';
-import { fixed, MS, US } from './numbers.js';
+import { MS, US } from './numbers.js';
 import { createTable } from './table.js';
 
 /** Room on either side of a step that fills the timeline, as a share of it. */

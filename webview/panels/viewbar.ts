@@ -1,7 +1,8 @@
 /** The bar at the top: which view, the search, and help. */
+
+import { count } from '../../src/shared/format.js';
 import { TABS, type Tab } from '../../src/shared/protocol.js';
 import type { Part } from '../app.js';
-import { count } from '../format.js';
 import { dropdown, iconButton } from '../ui.js';
 import { setColours } from './colours.js';
 import { el } from './dom.js';

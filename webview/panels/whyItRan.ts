@@ -1,7 +1,8 @@
 /** The chain from the Python frames over op and launch to the slice, each element a way there. */
+
+import { duration, plural } from '../../src/shared/format.js';
 import type { ChainLink, SliceDetail } from '../../src/shared/protocol.js';
 import type { App } from '../app.js';
-import { duration, plural } from '../format.js';
 import { type ChainItem, foldChain, wholeChain } from './chain.js';
 import { box, el, sectionHead, swatch, textButton } from './dom.js';
 import { type IconName, icon } from './icons.js';
