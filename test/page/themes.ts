@@ -99,7 +99,8 @@ export const THEMES: Record<ThemeName, { bodyClass: string; variables: Record<st
     },
   },
   hcLight: {
-    bodyClass: 'vscode-high-contrast-light',
+    // VS Code sets both: themes made before there was a light one ask for the first.
+    bodyClass: 'vscode-high-contrast vscode-high-contrast-light',
     variables: {
       ...FONTS,
       'editor-background': '#ffffff',

@@ -83,7 +83,8 @@ export function createFacts(app: App, changed: () => void): { facts: Facts; want
   void learnCategories().catch(() => undefined);
   void learnOuterRows().catch(() => undefined);
 
-  let askedWindow: Span | undefined;
+  let askedBusy: Span | undefined;
+  let askedLayers: Span | undefined;
   let askedContext: Span | undefined;
   let askedSearch = '';
   return {
@@ -92,11 +93,9 @@ export function createFacts(app: App, changed: () => void): { facts: Facts; want
       const { search } = app.state;
       const bins = Math.max(Math.round(stripPx / PX_PER_BIN), 1);
       const span = { startNs: context.startNs, endNs: context.endNs };
-      if (!same(askedWindow, window)) {
-        busy(window);
-        if (app.state.steps?.steps.some((step) => step.layers > 0)) layers(window);
-        askedWindow = window;
-      }
+      if (!same(askedBusy, window)) busy((askedBusy = window));
+      const hasLayers = app.state.steps?.steps.some((step) => step.layers > 0);
+      if (hasLayers && !same(askedLayers, window)) layers((askedLayers = window));
       const moved = !same(askedContext, span);
       if (moved) density({ span, bins });
       if (search === '') facts.hits = undefined;

@@ -69,7 +69,8 @@ function buildTrack(row: HTMLElement, lane: TrackLane, detail: HTMLElement, text
     button('lane-pin', `${lane.stuck ? 'Unpin' : 'Pin'} ${track.name}`, lane.stuck ? '◆' : '◇', () => actions.pin(track.id)),
   );
   row.append(head);
-  if (lane.hiddenRows > 0) row.append(button('lane-outer', 'Show the outer frames', `${lane.hiddenRows} outer frames`, () => actions.showOuter(track.id)));
+  if (lane.hiddenRows > 0)
+    row.append(button('lane-outer', `Show ${lane.hiddenRows} outer frames`, `${lane.hiddenRows} outer frames`, () => actions.showOuter(track.id)));
   if (lane.rows >= 8) row.append(legendOf(texts.legend(lane)));
 }
 

@@ -29,7 +29,7 @@ export function ellipsize(text: string, widthPx: number, measure: Measure): stri
   let length = Math.min(letters.length - 1, Math.floor((room / full) * letters.length));
   while (length >= MIN_LETTERS && measure(letters.slice(0, length).join('')) > room) length--;
   while (length >= MIN_LETTERS && length < letters.length - 1 && measure(letters.slice(0, length + 1).join('')) <= room) length++;
-  return length < MIN_LETTERS ? '' : `${letters.slice(0, length).join('')}…`;
+  return length < MIN_LETTERS ? '' : `${letters.slice(0, length).join('').replace(/…+$/, '')}…`;
 }
 
 /** Texts side by side, each with its place. */

@@ -50,12 +50,15 @@ export function paintOutline(
   });
 }
 
-function paintBand(frame: Frame, span: Span, opacity: number): void {
+/** Tints a time in all lanes, but for the box of what is selected, whose colour means something. */
+function paintBand(frame: Frame, span: Span, box: Box | undefined): void {
   const { context, look, window, width, height } = frame;
   const left = xOf(window, width, span.startNs);
+  const wide = Math.max(xOf(window, width, span.endNs) - left, 1);
   context.fillStyle = look.theme.focus;
-  context.globalAlpha = opacity;
-  context.fillRect(left, 0, Math.max(xOf(window, width, span.endNs) - left, 1), height);
+  context.globalAlpha = isHighContrast(look.theme) ? 0.12 : 0.07;
+  context.fillRect(left, 0, wide, box ? box.top : height);
+  if (box) context.fillRect(left, box.bottom, wide, height - box.bottom);
   context.globalAlpha = 1;
 }
 
@@ -137,7 +140,7 @@ export function paintLinks(frame: Frame, layout: Layout, scrollTop: number, deta
 
 /** The selected slice and the 7 % band through all lanes at its time. */
 export function paintSelection(frame: Frame, layout: Layout, scrollTop: number, ref: SliceRef): void {
-  paintBand(frame, ref, isHighContrast(frame.look.theme) ? 0.12 : 0.07);
+  paintBand(frame, ref, boxOf(frame, layout, scrollTop, ref));
   paintOutline(frame, layout, scrollTop, ref, frame.look.theme.selected, 2);
 }
 

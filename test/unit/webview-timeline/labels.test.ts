@@ -17,6 +17,8 @@ describe('labels', () => {
     for (const [width, text] of table) assert.equal(ellipsize('gate_up_proj', width, measure), text, `${width} px`);
   });
 
+  it('does not put one ellipsis after another', () => assert.equal(ellipsize('gemm…64x64', 60, measure), 'gemm…'));
+
   it('adds numbers only whole', () => {
     const texts = (width: number): string[] => fitLabel('down_proj', ['81.8 µs', 'GEMM'], width, measure).map(({ text }) => text);
     assert.deepEqual(texts(240), ['down_proj', '81.8 µs', 'GEMM']);
