@@ -1,6 +1,7 @@
 /** Timeline index and tiles over ten million synthetic slices, against a walk without an index. Run: node --import tsx test/bench/tiles.ts [millions] */
-import { createBuilder } from '../../src/core/trace/builder.js';
+import { createBuilder, type TraceBuilder } from '../../src/core/trace/builder.js';
 import { buildLevels, type Levels } from '../../src/core/trace/levels.js';
+import { restoreTrace, saveTrace } from '../../src/core/trace/store.js';
 import { type Look, tiles } from '../../src/core/trace/tile.js';
 import { NONE, type Trace } from '../../src/core/trace/trace.js';
 
@@ -21,7 +22,7 @@ function random(seed: number): () => number {
 }
 
 /** Threads of frames up to 60 deep that come in bursts, and streams of kernels: the shape of a Python-stack trace. */
-function synthesize(count: number): Trace {
+function synthesize(count: number): TraceBuilder {
   const builder = createBuilder();
   const next = random(7);
   const names = Array.from({ length: 2000 }, (_, i) => builder.string(`name_${i}`));
@@ -37,20 +38,26 @@ function synthesize(count: number): Trace {
       timeNs += durNs + (next() < 0.01 ? 3e6 : 800);
     }
   }
+  const perThread = Math.floor((count - kernels) / THREADS);
+  const start = new Float64Array(perThread);
+  const dur = new Float64Array(perThread);
   for (let thread = 0; thread < THREADS; thread++) {
-    const track = builder.track({ process: '1', thread: String(thread), domain: 'cpu' });
-    let left = Math.floor((count - kernels) / THREADS);
+    let used = 0;
     const frame = (startNs: number, depth: number): number => {
-      left--;
+      const slice = used++;
       let timeNs = startNs + 100 + Math.floor(next() * 400);
       const children = depth > 60 ? 0 : depth < 6 ? 3 : Math.floor(next() * 2.05);
-      for (let child = 0; child < children && left > 0; child++) timeNs = frame(timeNs, depth + 1) + Math.floor(next() * 300);
-      builder.slice(track, names[Math.floor(next() * names.length)], python, startNs, timeNs - startNs, NONE, NONE, 0, 0, left);
+      for (let child = 0; child < children && used < perThread; child++) timeNs = frame(timeNs, depth + 1) + Math.floor(next() * 300);
+      start[slice] = startNs;
+      dur[slice] = timeNs - startNs;
       return timeNs;
     };
-    for (let timeNs = 0; left > 0; ) timeNs = frame(timeNs, 0) + Math.floor(next() * GAP_NS);
+    for (let timeNs = 0; used < perThread; ) timeNs = frame(timeNs, 0) + Math.floor(next() * GAP_NS);
+    const track = builder.track({ process: '1', thread: String(thread), domain: 'cpu' });
+    for (let slice = 0; slice < perThread; slice++)
+      builder.slice(track, names[Math.floor(next() * names.length)], python, start[slice], dur[slice], NONE, NONE, 0, 0, slice);
   }
-  return builder.finish({ format: 'synthetic', producer: '', devices: [], facts: [], events: count, textBytes: 0 }, { baseNs: 0n });
+  return builder;
 }
 
 function quantile(values: number[], q: number): number {
@@ -82,20 +89,35 @@ function busiest(trace: Trace, rows: number): number[] {
   return byCount.filter((track) => left > 0 && (left -= trace.tracks[track].info.rowCount) > -trace.tracks[track].info.rowCount);
 }
 
-const rssBefore = process.memoryUsage.rss();
-let before = performance.now();
-const trace = synthesize(SLICES);
-console.log(
-  `${trace.slices.count} slices, ${trace.rows.count} rows built in ${((performance.now() - before) / (trace.slices.count / 1e6)).toFixed(0)} ms per million (generator included)`,
-);
-before = performance.now();
+/** CPU time of the process in ms: what other processes do hardly changes it. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+const millions = SLICES / 1e6;
+let before = cpuMs();
+const builder = synthesize(SLICES);
+console.log(`pushed in ${((cpuMs() - before) / millions).toFixed(0)} ms of CPU per million, generator included`);
+before = cpuMs();
+const trace = builder.finish({ format: 'synthetic', producer: '', devices: [], facts: [], events: SLICES, textBytes: 0 }, { baseNs: 0n });
+console.log(`${trace.slices.count} slices, ${trace.rows.count} rows finished in ${((cpuMs() - before) / millions).toFixed(0)} ms per million`);
+before = cpuMs();
 const levels = buildLevels(trace);
 const entries = levels.slice(1).reduce((sum, { main }) => sum + main.length, 0);
+console.log(`levels in ${((cpuMs() - before) / millions).toFixed(0)} ms per million, ${((entries * 32) / SLICES + 4).toFixed(1)} B per slice`);
+const columns = saveTrace(trace, levels.slice(0, 1)).reduce((sum, { length }) => sum + length, 0);
 console.log(
-  `index: ${((performance.now() - before) / (trace.slices.count / 1e6)).toFixed(0)} ms per million, ${((entries * 32) / trace.slices.count).toFixed(1)} B per slice`,
+  `columns: ${(columns / SLICES).toFixed(1)} B per slice; most memory of the process: ${(process.resourceUsage().maxRSS / 1024 / millions).toFixed(0)} MB per million`,
+);
+before = cpuMs();
+const blob = Buffer.concat(saveTrace(trace, levels));
+const saved = cpuMs();
+const restored = restoreTrace(blob);
+console.log(
+  `saved in ${((saved - before) / millions).toFixed(0)} ms per million, restored in ${((cpuMs() - saved) / millions).toFixed(1)} ms per million: ${restored ? 'sound' : 'NOT SOUND'}`,
 );
 console.log(levels.map(({ widthNs, main }) => `${widthNs} ns: ${main.length}`).join(', '));
-console.log(`process memory ${((process.memoryUsage.rss() - rssBefore) / trace.slices.count).toFixed(0)} B per slice`);
 const views: [string, number[]][] = [
   ['200 rows', busiest(trace, 200)],
   ['all rows', trace.tracks.map((_, track) => track)],

@@ -25,15 +25,17 @@ export function arrange(buffer: SliceBuffer, storage: Uint32Array, overlaps: boo
   const rowFirst: number[] = [];
   const rowTrack: number[] = [];
   const rowDepth: number[] = [];
+  const longest = first.reduce((most, _, track) => Math.max(most, track === 0 ? 0 : first[track] - first[track - 1]), 0);
+  const scratch = { start: new Float64Array(longest), dur: new Float64Array(longest), row: new Uint16Array(longest) };
   let placed = 0;
   for (let track = 0; track < overlaps.length; track++) {
     const mine = index.subarray(first[track], first[track + 1]);
-    const start = new Float64Array(mine.length);
-    const dur = new Float64Array(mine.length);
+    const start = scratch.start.subarray(0, mine.length);
+    const dur = scratch.dur.subarray(0, mine.length);
+    const row = scratch.row.subarray(0, mine.length);
     buffer.gather('start', mine, start);
     buffer.gather('dur', mine, dur);
     sortByStart(mine, start, dur);
-    const row = new Uint16Array(mine.length);
     const rowCount = overlaps[track] ? lanes(start, dur, row) : depths(start, dur, row);
     const next = new Uint32Array(rowCount + 1);
     for (let i = 0; i < row.length; i++) if (row[i] < rowCount) next[row[i] + 1]++;

@@ -32,8 +32,9 @@ const MERGED_SHARE = 0.7;
 
 export function buildLevels({ slices, rows }: Pick<Trace, 'slices' | 'rows'>): Levels {
   const levels = [everySlice(slices, rows.first)];
+  const scratch = columns(slices.count);
   for (let below = levels[0]; below.main.length > rows.count * FEW_PER_ROW; ) {
-    below = merge(below, Math.max(below.widthNs * 2, usefulWidth(below)));
+    below = merge(below, Math.max(below.widthNs * 2, usefulWidth(below)), scratch);
     levels.push(below);
   }
   return levels;
@@ -58,12 +59,22 @@ function usefulWidth({ startNs, durNs, rowFirst }: Level): number {
   return widths.sort((a, b) => a - b)[Math.floor(widths.length * MERGED_SHARE)] ?? 1;
 }
 
-function merge(below: Level, widthNs: number): Level {
+type Columns = Pick<Level, 'first' | 'main' | 'mainDurNs' | 'startNs' | 'durNs'>;
+
+function columns(count: number): Columns {
+  return {
+    first: new Uint32Array(count + 1),
+    main: new Uint32Array(count),
+    mainDurNs: new Float64Array(count),
+    startNs: new Float64Array(count),
+    durNs: new Float64Array(count),
+  };
+}
+
+/** The next level: its entries are collected in `scratch`, because their number is not known before. */
+function merge(below: Level, widthNs: number, { first, main, mainDurNs, startNs, durNs }: Columns): Level {
   const rowCount = below.rowFirst.length - 1;
   const rowFirst = new Uint32Array(rowCount + 1);
-  const size = below.main.length;
-  const [first, main] = [new Uint32Array(size + 1), new Uint32Array(size)];
-  const [mainDurNs, startNs, durNs] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
   let count = 0;
   for (let row = 0; row < rowCount; row++) {
     rowFirst[row] = count;
@@ -84,7 +95,7 @@ function merge(below: Level, widthNs: number): Level {
     }
   }
   rowFirst[rowCount] = count;
-  first[count] = below.first[size];
+  first[count] = below.first[below.main.length];
   const times = { mainDurNs: mainDurNs.slice(0, count), startNs: startNs.slice(0, count), durNs: durNs.slice(0, count) };
   return { widthNs, rowFirst, first: first.slice(0, count + 1), main: main.slice(0, count), ...times };
 }
