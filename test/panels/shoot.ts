@@ -39,7 +39,7 @@ async function openStates(theme: ThemeName): Promise<Page> {
   const style = Object.entries(variables).map(([name, value]) => `--vscode-${name}: ${value};`);
   const page = await browser.newPage({ viewport: { width: 700, height: 700 } });
   await page.setContent(
-    `<!doctype html><html><style>html { ${style.join(' ')} } .app { height: 50% !important; }</style><style>${output('.css')}</style><body class="${bodyClass}"></body></html>`,
+    `<!doctype html><html><style>html { ${style.join(' ')} } .app { height: 300px !important; }</style><style>${output('.css')}</style><body class="${bodyClass}"></body></html>`,
   );
   await page.evaluate(output('.js'));
   await page.waitForTimeout(200);

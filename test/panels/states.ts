@@ -16,10 +16,13 @@ const host: HostApi = {
   showHelp: nothing,
 };
 
+const main = document.createElement('main');
+document.body.append(main);
+
 function place(): HTMLElement {
-  const root = document.createElement('main');
+  const root = document.createElement('section');
   root.className = 'app';
-  document.body.append(root);
+  main.append(root);
   return root;
 }
 

@@ -10,7 +10,7 @@ import { keycaps } from './keycaps.js';
 
 /** "Reading 28.4 of 45.7 MB": the second number gives the unit. */
 export function progressTitle({ stage, readBytes, fileBytes }: Progress): string {
-  const [size, unit] = bytes(fileBytes).split(' ') as [string, string];
+  const [size = '', unit = ''] = bytes(fileBytes).split(' ');
   const unitBytes = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 }[unit] ?? 1;
   return readBytes < fileBytes ? `${stage} ${(readBytes / unitBytes).toFixed(unit === 'B' ? 0 : 1)} of ${size} ${unit}` : stage;
 }
@@ -26,11 +26,11 @@ export function showProgress(root: HTMLElement, host: HostApi): { update(progres
   cancelButton.append(keycaps('Escape'));
   const panel = box('progress', bar, box('progress-line', box('progress-text', title, detail), cancelButton), box('dim', 'Cancel keeps what was read.'));
   // Heard wherever the focus is, without taking it from the explorer where the file was clicked.
-  const escape = ({ key }: KeyboardEvent): void => {
-    if (!panel.isConnected) document.removeEventListener('keydown', escape);
+  const cancelOnEscape = ({ key }: KeyboardEvent): void => {
+    if (!panel.isConnected) document.removeEventListener('keydown', cancelOnEscape);
     else if (key === 'Escape') cancel();
   };
-  document.addEventListener('keydown', escape);
+  document.addEventListener('keydown', cancelOnEscape);
   root.replaceChildren(panel);
   return {
     update: (progress) => {
