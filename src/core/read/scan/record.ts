@@ -88,7 +88,7 @@ export function createRecordScanner(strings: ByteStrings) {
   const readTimeValue = (at: number): number => {
     if (startsNumber(b[at])) {
       readTime(b, at, time);
-      return time.end;
+      if (time.usable) return time.end;
     }
     const after = readValue(at);
     if (after < 0) return after;

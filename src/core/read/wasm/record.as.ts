@@ -175,11 +175,10 @@ export function readRecord(p: usize, end: usize, recordOffset: i64): usize {
     const member = key.lastKey();
     const first = load<u8>(p);
     if (member == key.TS || member == key.DUR) {
-      let ns: i64;
-      if (startsNumber(first)) {
-        ns = readNs(p);
+      let ns = startsNumber(first) ? readNs(p) : 0;
+      if (startsNumber(first) && numberUsable()) {
         p = numberEnd();
-        timeUsable = numberUsable();
+        timeUsable = true;
       } else {
         p = readValue(p, end);
         if (!p) return 0;
