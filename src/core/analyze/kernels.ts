@@ -38,6 +38,7 @@ export function reportKernels(trace: Trace, gpu: GpuIndex, { report, stepOf }: S
     };
   });
   rows.sort((a, b) => b.totalNs - a.totalNs || (a.name < b.name ? -1 : 1));
+  nameByPhase(rows);
   const stepsOf = (phase: string): number => phaseOfStep.filter((mine) => mine === phase).length;
   return {
     rows,
@@ -46,6 +47,17 @@ export function reportKernels(trace: Trace, gpu: GpuIndex, { report, stepOf }: S
     kernelNames: rows.filter(({ kind }) => kind === 'kernel').length,
     steps: { prefill: stepsOf('prefill'), decode: stepsOf('decode'), mixed: stepsOf('mixed') },
   };
+}
+
+/** Kernels with one short name that differ in their template are often one for prefill and one for decode: then that is said. */
+function nameByPhase(rows: KernelRow[]): void {
+  const times = new Map<string, number>();
+  for (const { shortName: short } of rows) times.set(short, (times.get(short) ?? 0) + 1);
+  for (const row of rows) {
+    if ((times.get(row.shortName) ?? 0) < 2 || row.totalNs === 0) continue;
+    if (row.prefillNs === row.totalNs) row.shortName += ' (prefill)';
+    else if (row.decodeNs === row.totalNs) row.shortName += ' (decode)';
+  }
 }
 
 /** GPU slices of each name, by start; one name used for kernels and for copies makes two groups. */

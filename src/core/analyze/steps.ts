@@ -2,7 +2,7 @@
 import type { LayerSpan, Step, StepsReport } from '../../shared/protocol.js';
 import type { Trace } from '../trace/trace.js';
 import { type GpuIndex, launchStart, upperBound } from './gpu.js';
-import { layerBorders, layerRoles, ROLE } from './layers.js';
+import { layerBorders, layerRoles, writesCache } from './layers.js';
 import { findMarks, type Marks } from './marks.js';
 import { classifyPhases, stepSigns } from './phases.js';
 import { findRepeats } from './repeats.js';
@@ -155,11 +155,6 @@ function kernelTotals({ slices }: Trace, gpu: GpuIndex, work: Uint32Array): Pick
     kernelTimeNs += slices.durNs[slice];
   }
   return { kernelCount, kernelTimeNs };
-}
-
-/** A language model's step writes its KV cache; without that, attention may be any network's, and phases mean nothing. */
-function writesCache(kernels: Uint32Array, roles: Uint8Array): boolean {
-  return kernels.some((kernel) => roles[kernel] === ROLE.beside);
 }
 
 function spanOf(trace: Trace, work: Uint32Array): { startNs: number; endNs: number } {

@@ -192,6 +192,27 @@ test('a layer begins with the norm before its projection and holds what follows'
   );
 });
 
+test('latent attention: norms and products of its own lie between a layer’s first norm and its attention', () => {
+  const legend = {
+    k: 'concat_and_cache_mla_kernel',
+    q: 'q_gemm',
+    r: 'kv_a_rms_norm',
+    i: 'indexer_kernel',
+    h: 'head_gemm',
+    z: 'ArgMaxOps reduce_kernel',
+    e: 'embed_gather',
+  };
+  const layer = 'nqrqikga' + 'g';
+  const kernels = `e${layer}ng${layer}ng${layer}ngnhz`.split('').join(' ');
+  const trace = drawn(`notes7 |${'D'.repeat(80)}\nstream7|  ${kernels}`, { legend: { ...legend, D: ON_GPU.d } });
+  const gpu = indexGpu(trace);
+  const { layerOf } = findSteps(trace, gpu);
+  assert.equal(
+    Array.from(gpu.kernels, (kernel) => (layerOf[kernel] < 0 ? '.' : layerOf[kernel])).join(''),
+    `.${'0'.repeat(11)}${'1'.repeat(11)}${'2'.repeat(11)}...`,
+  );
+});
+
 test('nothing that marks steps: none, with the reason', () => {
   const { report } = steps(drawn('stream7|g g g'));
   assert.deepEqual([report.steps.length, report.source], [0, 'none']);

@@ -54,6 +54,24 @@ test('time by name: exact, split by phase, copies apart', () => {
   assert.deepEqual(report.steps, { prefill: 1, decode: 1, mixed: 0 });
 });
 
+test('kernels that share a short name are told apart by their phase', () => {
+  const trace = draw('notes7 |PPPPPPDDDDDD\nstream7|a a   b b  c', {
+    legend: {
+      P: { ...PREFILL, category: 'gpu_user_annotation' },
+      D: { ...DECODE, category: 'gpu_user_annotation' },
+      a: 'void flash::fwd<1>(X)',
+      b: 'void flash::fwd<2>(X)',
+      c: 'void other<2>(X)',
+    },
+  });
+  const gpu = indexGpu(trace);
+  const { rows } = reportKernels(trace, gpu, findSteps(trace, gpu));
+  assert.deepEqual(
+    rows.map(({ shortName }) => shortName),
+    ['flash::fwd (prefill)', 'flash::fwd (decode)', 'other'],
+  );
+});
+
 test('every call by start, whatever its stream', () => {
   const trace = draw(`
     cpu           |L L L
