@@ -1,6 +1,6 @@
 /**
  * Pictures of the panels, in a plain Chromium, and what axe finds in them.
- * node --import tsx test/panels/shoot.ts [chromium] [folder] [theme…] [trace]
+ * node --import tsx test/panels/shoot.ts chromium [folder] [theme…] [trace]
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,7 +12,7 @@ import { openView, quietHost } from '../page/page.js';
 import { THEMES, type ThemeName } from '../page/themes.js';
 import { mockInfo, mockTrace } from './mock.js';
 
-const [executablePath = '/usr/bin/chromium', folder = 'out/panels', ...rest] = process.argv.slice(2);
+const [executablePath, folder = 'out/panels', ...rest] = process.argv.slice(2);
 const themes = rest.filter((word): word is ThemeName => word in THEMES);
 const file = rest.find((word) => !(word in THEMES));
 const trace = file ? await openTrace(await openFile(file)) : mockTrace;

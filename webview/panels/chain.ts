@@ -124,8 +124,8 @@ export function modelCode({ chain, ref }: SliceDetail): ModelCode {
   const inModule = chain.findLastIndex((link) => inCode(link) && link.frame?.module !== undefined);
   const from = !onGpu ? 'Here is' : graph ? `Launched from ${graph}:` : 'Launched from compiled or library code:';
   if (inModule >= 0) return { index: inModule, reason: `${from} no Python frame in a model file, so this is the innermost one in an nn.Module.` };
-  const any = chain.findLastIndex(inCode);
-  if (any >= 0) return { index: any, reason: `${from} no Python frame in a model file, so this is the innermost one of any code.` };
+  const innermost = chain.findLastIndex(inCode);
+  if (innermost >= 0) return { index: innermost, reason: `${from} no Python frame in a model file, so this is the innermost one of any code.` };
   if (onGpu && !launch) return { reason: 'The call that launched it is not in the recording, so nothing says which code caused it.' };
   if (graph) return { reason: `Launched from ${graph}, and no Python frames were recorded above its launch.` };
   return { reason: 'No Python frames were recorded here. Record with stacks (with_stack=True) to see the code.' };

@@ -54,6 +54,7 @@ export function createTable<Row>({ label, columns: allColumns, sort: firstSort, 
   /** the cell with the focus, and the row where a selection of several began; the selection lies between them */
   let active = { row: HEAD, column: 0 };
   let anchor = HEAD;
+  let focusWanted = false;
   const elements = new Map<number, HTMLElement>();
 
   const isSelected = (row: number): boolean =>
@@ -94,6 +95,7 @@ export function createTable<Row>({ label, columns: allColumns, sort: firstSort, 
       body.append(row);
     }
     body.style.height = `${virtualizer.getTotalSize() - HEAD_PX}px`;
+    if (focusWanted) focusCell();
   }
 
   function rowElement(index: number): HTMLElement {
@@ -145,6 +147,8 @@ export function createTable<Row>({ label, columns: allColumns, sort: firstSort, 
   function focusCell(): void {
     const row = active.row === HEAD ? head.firstElementChild : elements.get(active.row);
     const cell = row?.children[active.column];
+    // A table that was hidden has no rows yet; its focus waits for them.
+    focusWanted = !(cell instanceof HTMLElement);
     if (cell instanceof HTMLElement) cell.focus({ preventScroll: active.row !== HEAD });
   }
 
