@@ -20,7 +20,7 @@ const workbench = await openWorkbench({ copies, viewport: { width: 1440, height:
 const { page } = workbench;
 const ui = traceView(workbench);
 const picture = async (name) => {
-  await page.screenshot({ path: `media/${name}.png` });
+  await page.screenshot({ path: `media/${name}.png`, caret: 'initial' });
   const { size } = statSync(`media/${name}.png`);
   console.log(`media/${name}.png: ${Math.round(size / 1000)} kB`);
   if (size > LIMIT_BYTES) throw new Error(`media/${name}.png is larger than ${LIMIT_BYTES / 1000} kB`);

@@ -29,6 +29,8 @@ runNode('esbuild.mjs');
 const sample = makeSample(path.join(root, 'out', 'sample'));
 const opened = trace ?? sample;
 const folder = trace ? path.dirname(trace) : path.join(root, 'out', 'sample');
+const opener = path.join(root, 'scripts', 'opener');
+process.env.KERNEL_LENS_START = opened;
 console.log('');
 runNode('dist/cli.js', 'summarize', opened);
 console.log('');
@@ -36,11 +38,14 @@ console.log('');
 if (desktopCode()) {
   console.log(`Opening ${path.relative(root, opened)} in VS Code`);
   if (process.env.KERNEL_LENS_NO_OPEN) process.exit(0);
-  spawn('code', ['--new-window', `--extensionDevelopmentPath=${root}`, folder, opened], { stdio: 'inherit', shell: process.platform === 'win32' });
+  spawn('code', ['--new-window', ...[root, opener].map((devPath) => `--extensionDevelopmentPath=${devPath}`), folder], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
 } else {
   process.once('SIGINT', () => process.exit(0));
-  const server = await startServer({ port: Number(process.env.PORT ?? 0) });
-  console.log(`VS Code with Kernel Lens and ${path.basename(opened)} is at\n\n  ${server.url({ folder, devPath: root, openFile: opened })}\n`);
+  const server = await startServer({ port: Number(process.env.PORT ?? 0), unpacked: { 'kernel-lens.kernel-lens-opener-0.0.0': opener } });
+  console.log(`VS Code with Kernel Lens and ${path.basename(opened)} is at\n\n  ${server.url({ folder, devPath: root })}\n`);
   if (process.env.KERNEL_LENS_NO_OPEN) await server.stop();
   else console.log('Ctrl-C ends it.');
 }

@@ -55,14 +55,17 @@ function run(command, args, env) {
 /**
  * Starts a server on a free port of 127.0.0.1.
  * driver: lets the address name an extension under development and its tests; it also hides toasts, so it is off where a
- *   test looks at what a user sees. vsix: extensions to install first. log: a file for the server's output.
+ *   test looks at what a user sees. vsix: packages to install first. unpacked: folders of extensions, by their id and version.
+ *   log: a file for the server's output.
  */
-export async function startServer({ settings = {}, vsix = [], log, driver = true, port = 0 } = {}) {
+export async function startServer({ settings = {}, vsix = [], unpacked = {}, log, driver = true, port = 0 } = {}) {
   setupVSCode();
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'kernel-lens-vscode-'));
   const userDir = path.join(dataDir, 'data', 'User');
   mkdirSync(userDir, { recursive: true });
   writeFileSync(path.join(userDir, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  // A server that has no list of its extensions yet takes every folder that it finds.
+  for (const [name, from] of Object.entries(unpacked)) cpSync(from, path.join(dataDir, 'extensions', name), { recursive: true });
   const env = environment(dataDir);
   const main = path.join(codeRoot, 'out', 'server-main.js');
   const common = [main, '--server-data-dir', dataDir, '--accept-server-license-terms', '--telemetry-level', 'off', '--disable-telemetry'];
@@ -96,7 +99,7 @@ export async function startServer({ settings = {}, vsix = [], log, driver = true
   const remote = (file) => `vscode-remote://${authority}${path.resolve(file)}`;
   return {
     /** The address of a window. devPath: an extension under development; testsPath: a module whose run() is called; env: variables for the extension host. */
-    url({ folder, devPath, testsPath, openFile, env: extensionEnv }) {
+    url({ folder, devPath, testsPath, env: extensionEnv }) {
       const payload = [
         ['skipWelcome', 'true'],
         ['skipReleaseNotes', 'true'],
@@ -104,7 +107,6 @@ export async function startServer({ settings = {}, vsix = [], log, driver = true
       if (devPath) payload.push(['extensionDevelopmentPath', remote(devPath)]);
       if (testsPath) payload.push(['extensionTestsPath', remote(testsPath)]);
       if (extensionEnv) payload.push(['extensionEnvironment', JSON.stringify(extensionEnv)]);
-      if (openFile) payload.push(['openFile', remote(openFile)]);
       const query = new URLSearchParams({ folder: path.resolve(folder), payload: JSON.stringify(payload) });
       return `http://${authority}/?${query}`;
     },
