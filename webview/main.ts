@@ -84,9 +84,12 @@ function createAnnouncer(): (text: string) => void {
   };
 }
 
-function reveal(app: App, { tab, search, selection, span, focus }: Reveal): void {
+/** Shows what the host asks for; `focus` puts the keyboard where it is shown. */
+function reveal(root: HTMLElement, app: App, { tab, search, selection, span, focus }: Reveal): void {
   app.change({ ...(tab && { tab }), ...(search !== undefined && { search }), ...(span && { window: span }) });
-  if (selection !== undefined) void app.select(selection, { show: !focus, zoom: focus }).catch((error: Error) => app.announce(error.message));
+  if (selection !== undefined) void app.select(selection, { show: !span }).catch((error: Error) => app.announce(error.message));
+  const shown = '.page:not([hidden])';
+  if (focus) requestAnimationFrame(() => root.querySelector<HTMLElement>(`${shown} [role=grid] [tabindex="0"], ${shown} canvas[tabindex="0"]`)?.focus());
 }
 
 function boot(): void {
@@ -119,7 +122,7 @@ function boot(): void {
     progress: async (now) => progress.update(now),
     opened: open,
     refused: async (refusal) => showRefusal(root, refusal, host),
-    reveal: (what) => whenOpen((opened) => reveal(opened, what)),
+    reveal: (what) => whenOpen((opened) => reveal(root, opened, what)),
     run: (action) =>
       whenOpen((opened) => {
         if (isAction(action)) opened.run(action);

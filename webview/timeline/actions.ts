@@ -1,4 +1,4 @@
-/** What the keys of the timeline do. */
+/** What the keys of the timeline do. Search, drawer, tabs and help are done by their own parts. */
 import type { Move, SliceId, SliceRef, Span } from '../../src/shared/protocol.js';
 import type { App } from '../app.js';
 import type { Motion } from './motion.js';
@@ -27,18 +27,6 @@ function chosenSpan(app: App): Span | undefined {
 
 function isCentred(window: Span, span: Span): boolean {
   return Math.abs(window.startNs + window.endNs - span.startNs - span.endNs) < widthNs(window) * 0.04;
-}
-
-/** Steps through the hits in time order, beginning at the window. */
-async function stepHit(app: App, by: 1 | -1): Promise<void> {
-  const { search, searchCount, searchIndex, window } = app.state;
-  if (searchCount === 0) return;
-  const first = searchIndex < 0 ? (await app.trace.searchIndexAt(search, window.startNs)) - (by === 1 ? 1 : 0) : searchIndex;
-  const index = (((first + by) % searchCount) + searchCount) % searchCount;
-  const hit = await app.trace.searchHit(search, index);
-  if (!hit || search !== app.state.search) return;
-  app.change({ searchIndex: index });
-  await app.select(hit.slice, { show: true });
 }
 
 async function move(app: App, lanes: Lanes, where: Move): Promise<void> {
@@ -93,16 +81,6 @@ export function handleTimelineActions(app: App, motion: Motion, lanes: Lanes): v
     mark: () => mark([]),
     keepMark: () => mark(app.state.marks),
     pin: () => lanes.pin(),
-    goToModelCode: () => {
-      if (app.state.selection !== undefined) told(app.host.openSource(app.state.selection));
-    },
-    nextHit: () => told(stepHit(app, 1)),
-    previousHit: () => told(stepHit(app, -1)),
-    toggleDrawer: () => app.change({ drawerOpen: !app.state.drawerOpen }),
-    timeline: () => app.change({ tab: 'timeline' }),
-    kernels: () => app.change({ tab: 'kernels' }),
-    steps: () => app.change({ tab: 'steps' }),
-    help: () => app.change({ helpOpen: !app.state.helpOpen }),
     escape: () => stepBack(app),
   });
 }

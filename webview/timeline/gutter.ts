@@ -3,11 +3,16 @@ import type { TrackId } from '../../src/shared/protocol.js';
 import { icon } from '../panels/icons.js';
 import { type GroupLane, type Lane, type Layout, laneY, type TrackLane } from './lanes.js';
 
+export interface LegendEntry {
+  fill: string;
+  text: string;
+}
+
 export interface GutterTexts {
   /** in dim after the name */
   detail(lane: Lane): string;
   /** colour and name of each entry, for a group's head or a track */
-  legend(lane: Lane): readonly { fill: string; text: string }[];
+  legend(lane: Lane): readonly LegendEntry[];
 }
 
 export interface GutterActions {
@@ -45,7 +50,7 @@ function foldButton(lane: GroupLane | TrackLane, name: string, actions: GutterAc
   return made;
 }
 
-function legendOf(entries: readonly { fill: string; text: string }[]): HTMLElement {
+function legendOf(entries: readonly LegendEntry[]): HTMLElement {
   const legend = element('span', 'lane-legend');
   for (const { fill, text } of entries) {
     const entry = element('span', 'lane-legend-entry', text);

@@ -77,7 +77,7 @@ export interface LayoutInput {
 }
 
 export const groupKey = (group: number): string => `group:${group}`;
-export const trackKey = (track: TrackId): string => `track:${track}`;
+const trackKey = (track: TrackId): string => `track:${track}`;
 /** In `collapsed`, says that a track shows its outer frames. */
 export const outerKey = (track: TrackId): string => `outer:${track}`;
 

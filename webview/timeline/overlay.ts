@@ -15,7 +15,7 @@ export interface Box {
 }
 
 /** Where a slice is on screen, in device pixels; undefined when its track has no lane. It may be outside of the canvas. */
-export function boxOf(frame: Frame, layout: Layout, scrollTop: number, slice: Pick<SliceRef, 'track' | 'row' | 'startNs' | 'endNs'>): Box | undefined {
+function boxOf(frame: Frame, layout: Layout, scrollTop: number, slice: Pick<SliceRef, 'track' | 'row' | 'startNs' | 'endNs'>): Box | undefined {
   const lane = layout.byTrack.get(slice.track);
   if (!lane) return undefined;
   const top = px(frame, laneY(lane, layout, scrollTop)) + px(frame, rowTop(lane, slice.row));

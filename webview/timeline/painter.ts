@@ -18,7 +18,7 @@ export type Painter = (rects: Rects, inks: Inks) => void;
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
 /** Whether WebGL2 runs on a real GPU here. Asked of a canvas of its own: a canvas keeps the first context it gave. */
-export function hasGpu(): boolean {
+function hasGpu(): boolean {
   const gl = document.createElement('canvas').getContext('webgl2');
   if (!gl) return false;
   const names = gl.getExtension('WEBGL_debug_renderer_info');

@@ -24,7 +24,7 @@ export interface LanePlace {
 }
 
 /** Top and bottom of a row on screen. */
-export function rowSpan(frame: Frame, lane: TrackLane, place: LanePlace, shownRow: number): { top: number; bottom: number } {
+function rowSpan(frame: Frame, lane: TrackLane, place: LanePlace, shownRow: number): { top: number; bottom: number } {
   const top = place.top + px(frame, lane.padding + shownRow * lane.rowPx);
   return { top, bottom: top + px(frame, lane.slicePx) };
 }

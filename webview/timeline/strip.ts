@@ -31,7 +31,7 @@ export interface StripInput {
 }
 
 /** Where the two rows are in a strip; without steps there is only the second. */
-export function stripRows(hasSteps: boolean): { stepsTop: number; densityTop: number } {
+function stripRows(hasSteps: boolean): { stepsTop: number; densityTop: number } {
   return hasSteps ? { stepsTop: ROW_TOP_PX, densityTop: DENSITY_TOP_PX } : { stepsTop: -ROW_PX, densityTop: DENSITY_TOP_PX - (STRIP_PX - STRIP_SHORT_PX) };
 }
 

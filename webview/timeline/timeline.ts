@@ -1,13 +1,11 @@
 /** The timeline: context strip, ruler and lanes. Follows the state and puts the painters together, once a frame. */
-
-import { count, duration, percent } from '../../src/shared/format.js';
+import { count, duration } from '../../src/shared/format.js';
 import type { Span, Step, TrackId } from '../../src/shared/protocol.js';
 import type { App, AppState } from '../app.js';
-import { colourLabel, paintFor, readTheme } from '../theme.js';
+import { readTheme } from '../theme.js';
 import { handleTimelineActions } from './actions.js';
 import { stepName } from './bands.js';
 import { type Context, contextOf } from './context.js';
-import { largestIn } from './counter.js';
 import { createFacts } from './facts.js';
 import { type Frame, type Look, makeLook } from './frame.js';
 import { openGoTo, places } from './goto.js';
@@ -15,12 +13,13 @@ import { createGutter } from './gutter.js';
 import { createHover } from './hover.js';
 import { followPointer, type Point } from './input.js';
 import { rememberWidths } from './labels.js';
-import { groupKey, gutterPx, type Lane, type Layout, laneAt, layOut, outerKey, visibleLanes } from './lanes.js';
+import { groupKey, gutterPx, type Layout, laneAt, layOut, outerKey, visibleLanes } from './lanes.js';
+import { laneDetail, laneLegend, type Shown } from './laneTexts.js';
 import { createMotion } from './motion.js';
 import { lanesBetween, paintArea, paintLinks, paintOutline, paintSelection } from './overlay.js';
 import { createPainter } from './painter.js';
 import { paintGrid, paintLanes } from './paintLanes.js';
-import { middleTarget, type Screen, slicesInWindow, type Target, targetAt, tracksBetween } from './pick.js';
+import { middleTarget, type Screen, type Target, targetAt, tracksBetween } from './pick.js';
 import { clearRects, createRects } from './rects.js';
 import { paintRuler, RULER_PX } from './ruler.js';
 import { sizeCanvas, skeleton } from './skeleton.js';
@@ -33,7 +32,6 @@ import { around, gpuActivity, pan, timeAt, widthNs, zoom } from './viewport.js';
 
 const AREA_OPACITY = 0.12;
 const MARK_OPACITY = 0.06;
-const CPU_LEGEND = ['python', 'op', 'runtime', 'graphLaunch'] as const;
 /** Views lower than this show one row of the strip. */
 const LOW_PX = 500;
 
@@ -77,13 +75,17 @@ export function timeline(root: HTMLElement, app: App): void {
   const paintGutter = createGutter(
     parts.stuckGutter,
     parts.scrollingGutter,
-    { detail: laneDetail, legend: laneLegend },
+    { detail: (lane) => laneDetail(lane, shown()), legend: (lane) => laneLegend(lane, shown()) },
     { fold: toggle, pin, showOuter: (track) => toggle(outerKey(track)) },
   );
 
   function screen(): Screen {
     const { scrollTop, clientHeight } = parts.scroller;
     return { layout, scrollTop, widthPx: lanesWidth(), heightPx: clientHeight, window: state.window, tile: tiles.get };
+  }
+
+  function shown(): Shown {
+    return { screen: screen(), context, steps: steps(), facts, theme, gpuGroups };
   }
 
   function placeOf({ lane }: Target): string {
@@ -94,24 +96,6 @@ export function timeline(root: HTMLElement, app: App): void {
   function lookUnderPointer(): void {
     if (pointer) hover.move(targetAt(screen(), pointer.x, pointer.y), { x: pointer.x + gutter(), y: pointer.y });
     else hover.leave();
-  }
-
-  function laneDetail(lane: Lane): string {
-    if (lane.kind === 'steps') return count(steps().length);
-    if (lane.kind === 'layers') return context.step ? count(context.step.layers) : '';
-    if (lane.kind === 'track') {
-      const tile = lane.track.kind === 'counter' ? tiles.get(lane.track.id) : undefined;
-      return tile ? `max ${count(largestIn(tile, state.window.startNs, state.window.endNs))}` : lane.track.detail;
-    }
-    if (lane.group.kind !== 'gpu' || lane.collapsed) return lane.group.detail;
-    const busy = facts.busy !== undefined && gpuGroups === 1 ? `busy ${percent(100 * facts.busy)} of window` : '';
-    return [lane.group.detail, busy, `${count(slicesInWindow(screen(), lane.group.id))} slices`].filter(Boolean).join(' · ');
-  }
-
-  function laneLegend(lane: Lane): { fill: string; text: string }[] {
-    const classes =
-      lane.kind === 'group' ? (lane.group.kind === 'gpu' ? facts.categories : []) : lane.kind === 'track' && lane.track.kind === 'thread' ? CPU_LEGEND : [];
-    return classes.map((colour) => ({ fill: paintFor(theme, colour).fill, text: colourLabel(colour) }));
   }
 
   function resize(): void {
@@ -173,8 +157,8 @@ export function timeline(root: HTMLElement, app: App): void {
     paintStrip(parts.strip, stripInput());
     parts.strip.setAttribute('aria-label', `${context.step ? stepName(context.step) : 'Whole trace'}, ${duration(widthNs(window))} shown`);
 
-    const shown = lanes.flatMap((lane) => (lane.kind === 'track' ? [lane.track.id] : []));
-    tiles.want(shown, window, frame.width, state.search);
+    const tracks = lanes.flatMap((lane) => (lane.kind === 'track' ? [lane.track.id] : []));
+    tiles.want(tracks, window, frame.width, state.search);
     want(window, context, lanesWidth());
   }
 

@@ -1,0 +1,40 @@
+/** What stands beside the lanes and in the heads of groups. */
+import { count, percent } from '../../src/shared/format.js';
+import type { Step } from '../../src/shared/protocol.js';
+import { colourLabel, paintFor, type Theme } from '../theme.js';
+import type { Context } from './context.js';
+import { largestIn } from './counter.js';
+import type { Facts } from './facts.js';
+import type { LegendEntry } from './gutter.js';
+import type { Lane } from './lanes.js';
+import { type Screen, slicesInWindow } from './pick.js';
+
+const CPU_LEGEND = ['python', 'op', 'runtime', 'graphLaunch'] as const;
+
+export interface Shown {
+  screen: Screen;
+  context: Context;
+  steps: readonly Step[];
+  facts: Facts;
+  theme: Theme;
+  /** how busy the GPU was is known for all of them together only */
+  gpuGroups: number;
+}
+
+export function laneDetail(lane: Lane, { screen, context, steps, facts, gpuGroups }: Shown): string {
+  if (lane.kind === 'steps') return count(steps.length);
+  if (lane.kind === 'layers') return context.step ? count(context.step.layers) : '';
+  if (lane.kind === 'track') {
+    const tile = lane.track.kind === 'counter' ? screen.tile(lane.track.id) : undefined;
+    return tile ? `max ${count(largestIn(tile, screen.window.startNs, screen.window.endNs))}` : lane.track.detail;
+  }
+  if (lane.group.kind !== 'gpu' || lane.collapsed) return lane.group.detail;
+  const busy = facts.busy !== undefined && gpuGroups === 1 ? `busy ${percent(100 * facts.busy)} of window` : '';
+  return [lane.group.detail, busy, `${count(slicesInWindow(screen, lane.group.id))} slices`].filter(Boolean).join(' · ');
+}
+
+export function laneLegend(lane: Lane, { facts, theme }: Shown): LegendEntry[] {
+  const gpu = lane.kind === 'group' && lane.group.kind === 'gpu' ? facts.categories : [];
+  const classes = lane.kind === 'track' && lane.track.kind === 'thread' ? CPU_LEGEND : gpu;
+  return classes.map((colour) => ({ fill: paintFor(theme, colour).fill, text: colourLabel(colour) }));
+}
