@@ -21,6 +21,7 @@ export interface Arrangement {
 export function arrange(buffer: SliceBuffer, storage: Uint32Array, overlaps: boolean[]): Arrangement {
   const first = countTracks(buffer, storage, overlaps.length);
   const index = groupByTrack(buffer, storage, first);
+  buffer.drop('track');
   const position = new Uint32Array(buffer.count).fill(NONE);
   const rowFirst: number[] = [];
   const rowTrack: number[] = [];

@@ -4,13 +4,14 @@ import { type Arrangement, arrange } from './arrange.js';
 import type { SliceBuffer } from './buffer.js';
 import type { TrackKey } from './builder.js';
 import type { Growing } from './columns.js';
-import type { CounterSamples, SampledTrack } from './counters.js';
+import type { CounterSamples } from './counters.js';
+import { addWork, counterDraft, draftOf } from './drafts.js';
 import type { FlowRecords } from './flows.js';
 import { linkLaunches, orderByLaunch } from './launches.js';
-import { firstRows, rowOf } from './rows.js';
+import { firstRows } from './rows.js';
 import type { Interner } from './strings.js';
 import { type Category, type Counters, type GpuWork, NONE, type Rows, type Slices, type Trace, type TraceMeta } from './trace.js';
-import { type Draft, describeTracks, type Naming, threadKey } from './tracks.js';
+import { describeTracks, type Naming, threadKey } from './tracks.js';
 
 export interface PushedTrack {
   key: TrackKey;
@@ -47,7 +48,7 @@ export function assemble(pushed: Pushed, meta: Omit<TraceMeta, 'problems' | 'epo
     place,
     used.map(({ key }) => key.domain === 'gpu' || key.domain === 'async'),
   );
-  pushed.problem('tooDeep', buffer.count - arrangement.placed, 'Slices nested more than 65,535 deep were left out.');
+  pushed.problem('tooDeep', buffer.count - arrangement.placed, 'Slices more than 65,535 rows deep were left out.');
   const rows: Rows = { count: arrangement.rowTrack.length, first: arrangement.rowFirst, track: arrangement.rowTrack, depth: arrangement.rowDepth };
   const rowStart = firstRows(rows, used.length);
   const gpuCount = rows.first[rowStart[used.filter(({ key }) => key.domain === 'gpu').length]];
@@ -143,68 +144,4 @@ function moveSlices(buffer: SliceBuffer, { position, placed }: Arrangement, zero
     recordLow: buffer.move('recordLow', position, new Uint32Array(placed)),
     recordHigh: buffer.move('recordHigh', position, new Uint8Array(placed)),
   };
-}
-
-function draftOf({ key, device, stream }: PushedTrack, firstRow: number, endRow: number, slices: Slices, rows: Rows): Draft {
-  let firstNs = Number.POSITIVE_INFINITY;
-  let lastNs = Number.NEGATIVE_INFINITY;
-  for (let row = firstRow; row < endRow; row++) {
-    const last = rows.first[row + 1] - 1;
-    firstNs = Math.min(firstNs, slices.startNs[rows.first[row]]);
-    lastNs = Math.max(lastNs, slices.startNs[last] + slices.durNs[last]);
-  }
-  const sliceCount = rows.first[endRow] - rows.first[firstRow];
-  const samples = { firstSample: 0, sampleCount: 0 };
-  return { ...key, device, stream, firstRow, rowCount: endRow - firstRow, sliceCount, firstNs, lastNs, ...samples, computeNs: 0, onlyFor: '', launched: 0 };
-}
-
-function counterDraft({ process, name, firstSample, sampleCount }: SampledTrack, { timeNs }: Counters, firstRow: number): Draft {
-  const times = { firstNs: timeNs[firstSample], lastNs: timeNs[firstSample + sampleCount - 1] };
-  return {
-    process,
-    thread: name,
-    domain: 'counter',
-    device: '',
-    stream: '',
-    firstRow,
-    rowCount: 1,
-    sliceCount: 0,
-    ...times,
-    firstSample,
-    sampleCount,
-    computeNs: 0,
-    onlyFor: '',
-    launched: 0,
-  };
-}
-
-const COMMUNICATES = /nccl|rccl/i;
-
-interface Work {
-  slices: Slices;
-  rows: Rows;
-  launch: Uint32Array;
-  categories: Category[];
-  name(id: number): string;
-}
-
-/** What each stream is for, and how much GPU work each thread launched. */
-function addWork(drafts: Draft[], { slices, rows, launch, categories, name }: Work): void {
-  const communicates: boolean[] = [];
-  for (const draft of drafts) {
-    if (draft.domain !== 'gpu') continue;
-    let kernels = 0;
-    let communicating = 0;
-    const first = rows.first[draft.firstRow];
-    for (let slice = first; slice < first + draft.sliceCount; slice++) {
-      const caller = launch[slice] === NONE ? undefined : drafts[rows.track[rowOf(rows, launch[slice])]];
-      if (caller) caller.launched++;
-      if (categories[slices.category[slice]].kind !== 'kernel') continue;
-      kernels++;
-      if ((communicates[slices.name[slice]] ??= COMMUNICATES.test(name(slices.name[slice])))) communicating++;
-      else draft.computeNs += slices.durNs[slice];
-    }
-    if (kernels === 0) draft.onlyFor = 'copies';
-    else if (communicating === kernels) draft.onlyFor = 'NCCL';
-  }
 }

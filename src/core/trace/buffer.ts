@@ -76,9 +76,14 @@ export class SliceBuffer {
     return into;
   }
 
+  /** frees a column that is not moved */
+  drop(column: Column): void {
+    for (const block of this.blocks) delete block[column];
+  }
+
   private column(block: number, column: Column): Block[Column] {
     const values = this.blocks[block][column];
-    if (!values) throw new Error(`column ${column} was moved already`);
+    if (!values) throw new Error(`column ${column} is gone already`);
     return values;
   }
 }

@@ -5,7 +5,6 @@ type Numbers = Float64Array | Uint32Array | Uint16Array | Uint8Array;
 export interface Growing<T extends Numbers> {
   count: number;
   push(value: number): void;
-  get(index: number): number;
   /** exactly the pushed values; the column is empty afterwards */
   take(): T;
 }
@@ -23,7 +22,6 @@ export function growing<T extends Numbers>(make: new (length: number) => T): Gro
       }
       values[this.count++] = value;
     },
-    get: (index) => values[index],
     take() {
       const exact = new make(this.count);
       for (let i = 0; i < this.count; i++) exact[i] = values[i];

@@ -1,5 +1,6 @@
 /** Recorded arrows: flow records bound to slices once the slices lie in rows. */
 import { growing } from './columns.js';
+import { sortByStart } from './sort.js';
 import { type Flows, NONE, type Rows, type Slices } from './trace.js';
 
 const PHASES = ['start', 'step', 'end'] as const;
@@ -17,7 +18,6 @@ interface Placed {
 }
 
 export interface FlowRecords {
-  count: number;
   push(phase: FlowPhase, id: number, track: number, timeNs: number, next: boolean): void;
   /** `zeroNs`: the pushed time that is now 0 */
   bind(placed: Placed, zeroNs: number): { flows: Flows; unbound: number };
@@ -30,50 +30,91 @@ export function createFlowRecords(): FlowRecords {
   const timeNs = growing(Float64Array);
   const next = growing(Uint8Array);
   return {
-    count: 0,
     push(phaseName, flowId, trackId, time, toNext) {
       phase.push(PHASES.indexOf(phaseName));
       id.push(flowId);
       track.push(trackId);
       timeNs.push(time);
       next.push(toNext ? 1 : 0);
-      this.count++;
     },
     bind(placed, zeroNs) {
-      const phases = phase.take();
-      const ids = id.take();
-      const pushed = track.take();
-      const times = timeNs.take().map((time) => time - zeroNs);
-      const toNext = next.take();
-      const bound = new Uint32Array(ids.length).fill(NONE);
-      const startsThen = (slice: number, record: number): boolean => slice !== NONE && placed.slices.startNs[slice] === times[record];
-      const choices = placed.tracksOf.reduce((most, { length }) => Math.max(most, length), 0);
-      for (let choice = 0; choice < choices; choice++) {
-        const tracks = pushed.map((trackId) => placed.tracksOf[trackId][choice] ?? NONE);
-        bindToSlices(placed, tracks, times, toNext).forEach((slice, record) => {
-          if (bound[record] === NONE || (startsThen(slice, record) && !startsThen(bound[record], record))) bound[record] = slice;
-        });
-      }
-      return { flows: joinById(phases, ids, times, bound, placed.launch), unbound: bound.filter((slice) => slice === NONE).length };
+      const records = inTimeOrder({ phase: phase.take(), id: id.take(), track: track.take(), timeNs: timeNs.take(), next: next.take() }, zeroNs);
+      const bound = bindAll(placed, records);
+      return { flows: joinById(records, bound, placed.launch), unbound: bound.filter((slice) => slice === NONE).length };
     },
   };
 }
 
-/** The slice of each record. Records are walked in time order per track, so that every row is walked once. */
-function bindToSlices({ slices, rows, rowStart }: Placed, tracks: Uint32Array, times: Float64Array, next: Uint8Array): Uint32Array {
-  const bound = new Uint32Array(tracks.length).fill(NONE);
-  const order = new Uint32Array(tracks.length).map((_, i) => i).sort((a, b) => tracks[a] - tracks[b] || times[a] - times[b]);
-  let current = NONE;
-  let firstRow = 0;
-  let cursors = new Uint32Array(0);
-  for (const record of order) {
-    if (tracks[record] === NONE) break;
-    if (tracks[record] !== current) {
-      current = tracks[record];
-      firstRow = rowStart[current];
-      cursors = rows.first.slice(firstRow, rowStart[current + 1]);
+interface Records {
+  phase: Uint8Array;
+  id: Float64Array;
+  track: Uint32Array;
+  timeNs: Float64Array;
+  next: Uint8Array;
+}
+
+/** By time; a start before what ends it at the same time. */
+function inTimeOrder({ phase, id, track, timeNs, next }: Records, zeroNs: number): Records {
+  const order = new Uint32Array(id.length).map((_, record) => record);
+  const sortedNs = timeNs.map((time) => time - zeroNs);
+  sortByStart(
+    order,
+    sortedNs,
+    Float64Array.from(phase, (value) => -value),
+  );
+  return {
+    phase: Uint8Array.from(order, (record) => phase[record]),
+    id: Float64Array.from(order, (record) => id[record]),
+    track: Uint32Array.from(order, (record) => track[record]),
+    timeNs: sortedNs,
+    next: Uint8Array.from(order, (record) => next[record]),
+  };
+}
+
+/** Records by a small key, in their order inside a key; `NONE` keys are left out. */
+function groupBy(keys: Uint32Array, keyCount: number): { first: Uint32Array; order: Uint32Array } {
+  const first = new Uint32Array(keyCount + 1);
+  for (const key of keys) if (key !== NONE) first[key + 1]++;
+  for (let key = 0; key < keyCount; key++) first[key + 1] += first[key];
+  const at = first.slice();
+  const order = new Uint32Array(first[keyCount]);
+  keys.forEach((key, record) => {
+    if (key !== NONE) order[at[key]++] = record;
+  });
+  return { first, order };
+}
+
+/** The slice of each record: of the tracks that it may mean, the one where a slice starts just then, else the first with any. */
+function bindAll(placed: Placed, { track, timeNs, next }: Records): Uint32Array {
+  const bound = new Uint32Array(track.length).fill(NONE);
+  const startsThen = (slice: number, record: number): boolean => slice !== NONE && placed.slices.startNs[slice] === timeNs[record];
+  const choices = placed.tracksOf.reduce((most, { length }) => Math.max(most, length), 0);
+  for (let choice = 0; choice < choices; choice++) {
+    const tracks = track.map((pushed) => placed.tracksOf[pushed][choice] ?? NONE);
+    const { first, order } = groupBy(tracks, placed.rowStart.length - 1);
+    for (let final = 0; final + 1 < first.length; final++) {
+      bindTrack(placed, final, order.subarray(first[final], first[final + 1]), timeNs, next, (record, slice) => {
+        if (bound[record] === NONE || (startsThen(slice, record) && !startsThen(bound[record], record))) bound[record] = slice;
+      });
     }
-    const time = times[record];
+  }
+  return bound;
+}
+
+/** Records in time order, so every row is walked once. */
+function bindTrack(
+  { slices, rows, rowStart }: Placed,
+  track: number,
+  records: Uint32Array,
+  timeNs: Float64Array,
+  next: Uint8Array,
+  bind: (record: number, slice: number) => void,
+): void {
+  if (records.length === 0) return;
+  const firstRow = rowStart[track];
+  const cursors = rows.first.slice(firstRow, rowStart[track + 1]);
+  for (const record of records) {
+    const time = timeNs[record];
     let innermost = NONE;
     let following = NONE;
     for (let depth = 0; depth < cursors.length; depth++) {
@@ -86,24 +127,34 @@ function bindToSlices({ slices, rows, rowStart }: Placed, tracks: Uint32Array, t
       if (cursors[depth] < end && (following === NONE || slices.startNs[cursors[depth]] < slices.startNs[following])) following = cursors[depth];
     }
     const startsHere = innermost !== NONE && slices.startNs[innermost] === time;
-    bound[record] = next[record] === 1 && !startsHere ? following : innermost;
+    bind(record, next[record] === 1 && !startsHere ? following : innermost);
   }
-  return bound;
 }
 
 /** Records of one id in time order: a start begins an arrow, a step ends it and begins the next, an end ends it; one start may have many ends. */
-function joinById(phases: Uint8Array, ids: Float64Array, times: Float64Array, bound: Uint32Array, launch: Uint32Array): Flows {
-  const order = new Uint32Array(ids.length).map((_, i) => i).sort((a, b) => ids[a] - ids[b] || times[a] - times[b] || phases[a] - phases[b] || a - b);
-  const pairs: [number, number][] = [];
-  let source = NONE;
-  for (let i = 0; i < order.length; i++) {
-    const record = order[i];
-    if (i === 0 || ids[record] !== ids[order[i - 1]]) source = NONE;
-    const slice = bound[record];
-    const isArrow = phases[record] !== 0 && source !== NONE && slice !== NONE && slice !== source && launch[slice] !== source;
-    if (isArrow) pairs.push([source, slice]);
-    if (phases[record] !== 2) source = slice;
+function joinById({ phase, id }: Records, bound: Uint32Array, launch: Uint32Array): Flows {
+  const dense = new Map<number, number>();
+  const keys = Uint32Array.from(id, (value) => {
+    const key = dense.get(value) ?? dense.size;
+    dense.set(value, key);
+    return key;
+  });
+  const { first, order } = groupBy(keys, dense.size);
+  const from = growing(Uint32Array);
+  const to = growing(Uint32Array);
+  for (let key = 0; key < dense.size; key++) {
+    let source = NONE;
+    for (let i = first[key]; i < first[key + 1]; i++) {
+      const slice = bound[order[i]];
+      const isArrow = phase[order[i]] !== 0 && source !== NONE && slice !== NONE && slice !== source && launch[slice] !== source;
+      if (isArrow) {
+        from.push(source);
+        to.push(slice);
+      }
+      if (phase[order[i]] !== 2) source = slice;
+    }
   }
-  pairs.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  return { from: Uint32Array.from(pairs, ([from]) => from), to: Uint32Array.from(pairs, ([, to]) => to) };
+  const [sources, targets] = [from.take(), to.take()];
+  const bySource = new Uint32Array(sources.length).map((_, arrow) => arrow).sort((a, b) => sources[a] - sources[b] || targets[a] - targets[b]);
+  return { from: bySource.map((arrow) => sources[arrow]), to: bySource.map((arrow) => targets[arrow]) };
 }

@@ -140,8 +140,7 @@ function hasHit(hits: Uint32Array, first: SliceId, last: SliceId): boolean {
 function counterTile({ tracks, counters }: Trace, track: TrackId, { startNs, endNs }: TileRequest, nsPerPx: number): Tile {
   const { firstSample, sampleCount } = tracks[track];
   const end = firstSample + sampleCount;
-  let sample = firstSample;
-  while (sample + 1 < end && counters.timeNs[sample + 1] <= startNs) sample++;
+  let sample = inForce(counters.timeNs, firstSample, end, startNs);
   const points: { timeNs: number; min: number; max: number }[] = [];
   let pixelEndNs = Number.NEGATIVE_INFINITY;
   for (; sample < end && counters.timeNs[sample] < endNs; sample++) {
@@ -165,4 +164,16 @@ function counterTile({ tracks, counters }: Trace, track: TrackId, { startNs, end
     max[i] = point.max;
   });
   return { track, kind: 'counter', startNs, endNs, count, buffer, labels: [] };
+}
+
+/** Last sample of from … to − 1 that is not after a time; the first one when all are. */
+function inForce(timeNs: Float64Array, from: number, to: number, windowNs: number): number {
+  let low = from;
+  let high = to;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (timeNs[middle] <= windowNs) low = middle;
+    else high = middle;
+  }
+  return low;
 }

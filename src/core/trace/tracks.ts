@@ -100,17 +100,19 @@ function compareKeys(a: SortKey, b: SortKey): number {
 
 const { compare: naturally } = new Intl.Collator('en', { numeric: true });
 
-function kindOfGroup(group: Draft[]): GroupInfo['kind'] {
+/** Python frames whose thread Kineto does not know lie on process 0, which carries the label of GPU 0. */
+function kindOfGroup(group: Draft[], { processLabel }: Naming): GroupInfo['kind'] {
   if (group.some(onGpu)) return 'gpu';
-  return PSEUDO.has(group[0].process) ? 'other' : 'process';
+  const label = processLabel.get(group[0].process) ?? 'CPU';
+  return PSEUDO.has(group[0].process) || label !== 'CPU' ? 'other' : 'process';
 }
 
 /** GPUs first, then the processes by what they launched, pseudo processes last. */
-function groupRank(group: Draft[], { processSort }: Naming): SortKey {
-  const kind = kindOfGroup(group);
+function groupRank(group: Draft[], naming: Naming): SortKey {
+  const kind = kindOfGroup(group, naming);
   const { device, process } = group[0];
   if (kind === 'gpu') return [0, 0, 0, 0, device];
-  return [kind === 'process' ? 1 : 2, -total(group, 'launched'), ownSort(processSort.get(process), process), -total(group, 'sliceCount'), process];
+  return [kind === 'process' ? 1 : 2, -total(group, 'launched'), ownSort(naming.processSort.get(process), process), -total(group, 'sliceCount'), process];
 }
 
 /** Streams by compute time with their annotations behind them, threads by launches and activity, counters at the end. */
@@ -137,8 +139,9 @@ function busiest(group: Draft[]): Draft | undefined {
   return computing.sort((a, b) => b.computeNs - a.computeNs)[0];
 }
 
-function describeGroup(id: number, group: Draft[], { processName, processLabel, devices, rank }: Naming): GroupInfo {
-  const kind = kindOfGroup(group);
+function describeGroup(id: number, group: Draft[], naming: Naming): GroupInfo {
+  const { processName, processLabel, devices, rank } = naming;
+  const kind = kindOfGroup(group, naming);
   const { process, device } = group[0];
   const rankText = rank === undefined ? [] : [`rank ${rank}`];
   if (kind === 'gpu') {
@@ -147,27 +150,47 @@ function describeGroup(id: number, group: Draft[], { processName, processLabel, 
     const name = label !== '' && label !== 'CPU' && device === process ? label : `GPU ${device}`;
     return { id, kind, name: model === '' ? name : `${name} · ${model}`, detail: rankText.join('') };
   }
-  if (kind === 'other') return { id, kind, name: processName.get(process) ?? (process === '' || process === '-1' ? 'Profiler' : process), detail: '' };
+  const recorded = processName.get(process);
+  if (kind === 'other') {
+    const isUnknown = !PSEUDO.has(process);
+    return { id, kind, name: recorded ?? (process === '' || process === '-1' ? 'Profiler' : process), detail: isUnknown ? 'thread not recorded' : '' };
+  }
   const isNumber = /^\d+$/.test(process);
   const launches = total(group, 'launched') > 0;
-  const name = processName.get(process) ?? (isNumber ? `Process ${process}` : process);
-  return { id, kind, name, detail: [...(isNumber ? [`pid ${process}`] : []), ...(launches ? rankText : [])].join(' · ') };
+  return {
+    id,
+    kind,
+    name: recorded ?? (isNumber ? `Process ${process}` : process),
+    detail: [...(isNumber ? [`pid ${process}`] : []), ...(launches ? rankText : [])].join(' · '),
+  };
 }
 
-function describeTrack(id: number, draft: Draft, group: number, computing: boolean, naming: Naming): TrackInfo {
+function describeTrack(id: number, draft: Draft, group: number, computing: boolean, { threadName }: Naming): TrackInfo {
   const { domain, rowCount, sliceCount, firstNs, lastNs, stream, device, process, thread } = draft;
   const known = { id, group, rowCount, sliceCount, firstNs, lastNs };
-  if (domain === 'gpu') return { ...known, kind: 'stream', name: `Stream ${stream}`, detail: computing ? 'compute' : draft.onlyFor, stream, device };
-  if (domain === 'gpuAnnotation') return { ...known, kind: 'gpuAnnotation', name: 'Annotations', detail: `stream ${stream}`, stream, device };
+  const recorded = threadName.get(threadKey(process, thread));
+  if (domain === 'gpu') return { ...known, kind: 'stream', name: nameStream(stream, recorded), detail: computing ? 'compute' : draft.onlyFor, stream, device };
+  if (domain === 'gpuAnnotation')
+    return { ...known, kind: 'gpuAnnotation', name: 'Annotations', detail: nameStream(stream, recorded).toLowerCase(), stream, device };
   if (domain === 'async') return { ...known, kind: 'async', name: thread === '' ? 'async' : thread, detail: 'async' };
   if (domain === 'counter') return { ...known, kind: 'counter', name: thread, detail: '' };
-  return { ...known, kind: 'thread', ...nameThread(process, thread, naming.threadName.get(threadKey(process, thread))) };
+  return { ...known, kind: 'thread', ...nameThread(process, thread, recorded) };
+}
+
+/** −1 as CUPTI writes it, for what concerns the whole context. */
+const EVERY_STREAM = new Set(['-1', '4294967295']);
+
+/** "stream 7 " says nothing more than the id, and "thread 7 (python3)" is about a thread with the same ids. */
+function nameStream(stream: string, recorded = ''): string {
+  const name = recorded.trim();
+  if (name !== '' && !/^thread /i.test(name) && name.toLowerCase() !== `stream ${stream}`) return name;
+  return EVERY_STREAM.has(stream) ? 'All streams' : `Stream ${stream}`;
 }
 
 /** Kineto calls thread 8013 "thread 8013 (python3)". */
 function nameThread(process: string, thread: string, recorded = ''): { name: string; detail: string } {
   const cleaned = recorded.trim().replace(/^thread (-?\d+) \((.*)\)$/i, (whole, tid, name) => (tid === thread ? name : whole));
-  if (thread === process && /^\d+$/.test(thread)) return { name: 'Main thread', detail: thread };
+  if (thread === process && /^[1-9]\d*$/.test(thread)) return { name: 'Main thread', detail: thread };
   if (cleaned === '' || cleaned.toLowerCase() === `thread ${thread}`) return { name: /^-?\d+$/.test(thread) ? `Thread ${thread}` : thread, detail: '' };
   return { name: cleaned, detail: cleaned === thread ? '' : thread };
 }

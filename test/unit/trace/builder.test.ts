@@ -365,6 +365,33 @@ describe('tracks', () => {
     );
   });
 
+  it('take recorded names that say more than an id', () => {
+    const trace = built((builder) => {
+      const kernel = builder.category('kernel');
+      const put = (process: string, thread: string, category: number) =>
+        builder.slice(builder.track({ process, thread, domain: builder.domain(category) }), builder.string('x'), category, 0, 1, NONE, NONE, 0, 0, 0);
+      put('17', '3536', kernel);
+      put('17', '20001', kernel);
+      put('17', '5', kernel);
+      put('17', '4294967295', builder.category('cuda_sync'));
+      put('17', '0', builder.category('python_function'));
+      builder.processLabel('17', 'MTIA 17');
+      builder.threadName('17', '3536', 'Stream 101');
+      builder.threadName('17', '20001', 'stream 20001 ');
+      builder.threadName('17', '5', 'thread 5 (python3)');
+      builder.threadName('17', '0', 'thread 0 (python3)');
+    });
+    assert.deepEqual(listing(trace), [
+      'MTIA 17 ()',
+      '  Stream 5 (compute)',
+      '  Stream 101 ()',
+      '  Stream 20001 ()',
+      '  Annotations (all streams)',
+      '17 (thread not recorded)',
+      '  python3 (0)',
+    ]);
+  });
+
   it('follow the sort index of the file where it says something', () => {
     const trace = built((builder) => {
       for (const thread of ['1', '2', '3'])
