@@ -22,7 +22,7 @@ const UNIT_NS: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms
 
 /** One term: a minus, then a field with its value, an expression between slashes, text between quotes, or a word. */
 const TERM =
-  /(-?)(?:(name:=?|cat:|stream:|device:|thread:)("[^"]*"?|\S*)|dur(<=|>=|<|>|=)(\S*)|\/((?:\\.|\[(?:\\.|[^\]])*\]|[^\\/])+)\/([a-z]*)(?=\s|$)|("[^"]*"?)|(\S+))/gy;
+  /(-?)(?:(name:=?|cat:|stream:|device:|thread:)("[^"]*"?|\S*)|dur(<=|>=|<|>|=)(\S*)|\/((?:\\.|\[(?:\\.|[^\]])*\]|[^\\/[])+)\/([a-z]*)(?=\s|$)|("[^"]*"?)|(\S+))/gy;
 
 /** The terms, or one sentence that says what cannot be understood. */
 export function parseQuery(query: string): Term[] | string {

@@ -37,22 +37,22 @@ export function threadKey(process: string, thread: string): string {
 /** Processes that profilers invent for what belongs to nobody; an overhead of CUPTI is on process −1. */
 const PSEUDO = new Set(['Spans', 'Traces', '', '-1']);
 
+/** What people see of the tracks: their descriptions, their groups, and their ids in display order. */
 export function describeTracks(drafts: Draft[], naming: Naming): { tracks: Track[]; groups: GroupInfo[]; order: Uint32Array } {
-  const members = sortBy(groupDrafts(drafts), (group) => groupRank(group, naming));
-  const groups = members.map((group, id) => describeGroup(id, group, naming));
-  const groupOf = new Map(members.flatMap((group, id) => group.map((draft) => [draft, id] as const)));
-  const computing = new Set(members.map(busiest));
+  const display = sortBy(groupDrafts(drafts), (group) => groupRank(group, naming)).map((group) => {
+    const streams = workByStream(group);
+    return sortBy(group, (draft) => trackRank(draft, streams, naming));
+  });
+  const groups = display.map((group, id) => describeGroup(id, group, naming));
+  const groupOf = new Map(display.flatMap((group, id) => group.map((draft) => [draft, id] as const)));
+  const computing = new Set(display.map((group) => group.find(({ computeNs }) => computeNs > 0)));
   const tracks = drafts.map((draft, id): Track => {
     const info = describeTrack(id, draft, groupOf.get(draft) ?? 0, computing.has(draft), naming);
     const { firstRow, process, thread, firstSample, sampleCount } = draft;
     return { info, firstRow, process, thread, firstSample, sampleCount };
   });
-  const placeOf = new Map(drafts.map((draft, id) => [draft, id]));
-  const display = members.flatMap((group) => {
-    const streams = workByStream(group);
-    return sortBy(group, (draft) => trackRank(draft, streams, naming));
-  });
-  return { tracks, groups, order: Uint32Array.from(display, (draft) => placeOf.get(draft) ?? 0) };
+  const idOf = new Map(drafts.map((draft, id) => [draft, id]));
+  return { tracks, groups, order: Uint32Array.from(display.flat(), (draft) => idOf.get(draft) ?? 0) };
 }
 
 function onGpu({ domain }: Draft): boolean {
@@ -100,11 +100,14 @@ function compareKeys(a: SortKey, b: SortKey): number {
 
 const { compare: naturally } = new Intl.Collator('en', { numeric: true });
 
+/** "GPU 0", "MTIA 17" */
+const DEVICE_LABEL = /^[A-Z]+ \d+$/;
+
 /** Python frames whose thread Kineto does not know lie on process 0, which carries the label of GPU 0. */
 function kindOfGroup(group: Draft[], { processLabel }: Naming): GroupInfo['kind'] {
   if (group.some(onGpu)) return 'gpu';
-  const label = processLabel.get(group[0].process) ?? 'CPU';
-  return PSEUDO.has(group[0].process) || label !== 'CPU' ? 'other' : 'process';
+  const isDevice = DEVICE_LABEL.test(processLabel.get(group[0].process) ?? '');
+  return PSEUDO.has(group[0].process) || isDevice ? 'other' : 'process';
 }
 
 /** GPUs first, then the processes by what they launched, pseudo processes last. */
@@ -134,11 +137,6 @@ function total(group: Draft[], field: 'launched' | 'sliceCount' | 'computeNs'): 
   return group.reduce((sum, draft) => sum + draft[field], 0);
 }
 
-function busiest(group: Draft[]): Draft | undefined {
-  const computing = group.filter((draft) => draft.computeNs > 0);
-  return computing.sort((a, b) => b.computeNs - a.computeNs)[0];
-}
-
 function describeGroup(id: number, group: Draft[], naming: Naming): GroupInfo {
   const { processName, processLabel, devices, rank } = naming;
   const kind = kindOfGroup(group, naming);
@@ -147,7 +145,7 @@ function describeGroup(id: number, group: Draft[], naming: Naming): GroupInfo {
   if (kind === 'gpu') {
     const model = devices.find((known) => known.id === device)?.name ?? '';
     const label = processLabel.get(process) ?? '';
-    const name = label !== '' && label !== 'CPU' && device === process ? label : `GPU ${device}`;
+    const name = DEVICE_LABEL.test(label) && device === process ? label : `GPU ${device}`;
     return { id, kind, name: model === '' ? name : `${name} · ${model}`, detail: rankText.join('') };
   }
   const recorded = processName.get(process);

@@ -99,6 +99,8 @@ describe('a query', () => {
   for (const [query, expected] of ERRORS) it(`${query} says what is wrong`, () => assert.match(String(search(TRACE, query, kernelCategory)), expected));
 
   const ALLOWED = ['/(gemm|attn)_v2/', '/[(]+/', '/\\(a+\\)+/', '/(abc)+/', '/.*gemm.*bf16.*/', '/a{2}b{3,}/'];
+  it('that is long and unfinished is understood at once', () => void find(`/${'[a-z]'.repeat(5000)}`));
+
   for (const query of ALLOWED) it(`${query} may be used`, () => void find(query));
 });
 
