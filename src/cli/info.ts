@@ -59,7 +59,7 @@ export function headLines({ path, info }: Opened): string[] {
 function deviceNames(devices: readonly { name: string }[]): string {
   const times = new Map<string, number>();
   for (const { name } of devices) times.set(name, (times.get(name) ?? 0) + 1);
-  return [...times].map(([name, many]) => (many > 1 ? `${many}× ${name}` : name)).join(', ');
+  return [...times].map(([name, many]) => (name === '' ? plural(many, 'device') : many > 1 ? `${many}× ${name}` : name)).join(', ');
 }
 
 const TRACK_COLUMNS: readonly Column[] = [

@@ -1,3 +1,4 @@
+/** Entry of the command line: arguments in, exit code out. */
 import { run } from './run.js';
 
 // A reader that has seen enough (head, less) closes the pipe; that is no error of ours.

@@ -51,8 +51,7 @@ export async function openPath(path: string, stderr: NodeJS.WritableStream & { i
 
 function reason(error: unknown): string {
   if (error instanceof NotATrace) return error.message;
-  if (!(error instanceof Error)) throw error;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (code === '') throw error;
-  return SYSTEM_ERRORS[code] ?? error.message;
+  if (!(error instanceof Error)) return String(error);
+  const known = 'code' in error && typeof error.code === 'string' ? SYSTEM_ERRORS[error.code] : undefined;
+  return known ?? `it could not be read: ${error.message}`;
 }

@@ -93,7 +93,18 @@ function phaseLines(steps: readonly Step[], width: number): string[] {
     const tokens = mine.every((step) => step.tokens !== undefined) ? sum(mine.map((step) => step.tokens ?? 0)) : undefined;
     const busy = sum(mine.map(({ busyNs }) => busyNs)) / sum(times);
     const kernels = sum(mine.map(({ kernelCount }) => kernelCount)) / mine.length;
-    return [[phase, count(mine.length), count(tokens), duration(median), duration(sum(times)), percent(100 * busy), count(kernels)]];
+    const onGpu = mine.some(({ busyNs }) => busyNs > 0);
+    return [
+      [
+        phase,
+        count(mine.length),
+        count(tokens),
+        duration(median),
+        duration(sum(times)),
+        percent(onGpu ? 100 * busy : undefined),
+        count(onGpu ? kernels : undefined),
+      ],
+    ];
   });
   return tableLines(PHASE_COLUMNS, rows, width);
 }

@@ -181,9 +181,14 @@ test('frames of waiting threads, which the profiler writes around the others, co
 });
 
 test('why there is no GPU work', () => {
-  assert.equal(emptyReason(draw('stream7|g'), 'a.json'), undefined);
-  assert.match(emptyReason(draw('cpu|aaa'), 'host_1.async_llm.2.pt.trace.json.gz') ?? '', /front end \(async_llm\)/);
-  assert.match(emptyReason(draw('cpu|L L'), 'a.json') ?? '', /2 GPU runtime calls but no kernels/);
-  assert.match(emptyReason(draw('cpu|aaa'), 'a.json') ?? '', /^Only the CPU was recorded/);
-  assert.match(emptyReason(draw(''), 'a.json') ?? '', /no slices at all/);
+  const reason = (drawing: string, { name = 'a.json', format = 'Kineto JSON' } = {}): string | undefined => {
+    const trace = draw(drawing);
+    return emptyReason({ ...trace, meta: { ...trace.meta, format } }, name);
+  };
+  assert.equal(reason('stream7|g'), undefined);
+  assert.match(reason('cpu|aaa', { name: 'host_1.async_llm.2.pt.trace.json.gz' }) ?? '', /front end \(async_llm\)/);
+  assert.match(reason('cpu|L L') ?? '', /2 calls of the GPU’s runtime but no kernels/);
+  assert.match(reason('cpu|aaa') ?? '', /^Only the CPU was recorded/);
+  assert.match(reason('cpu|aaa', { format: 'Chrome JSON' }) ?? '', /^No slice of the recording is marked as a kernel/);
+  assert.match(reason('') ?? '', /no slices at all/);
 });
