@@ -31,7 +31,7 @@ try {
   await workbench.openFile('runs', recorded?.copy ?? workbench.sample);
   await ui.lanes().waitFor();
   await workbench.command('View: Toggle Primary Side Bar Visibility');
-  await ui.goTo('decode #3');
+  await ui.goToStep('decode #3');
   await ui.search('FlashAttnFwdSm90');
   await eventually(ui.selectedName, (text) => text.includes('FlashAttn'));
   await ui.key('f');

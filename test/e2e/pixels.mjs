@@ -1,8 +1,9 @@
 // What is really on the screen: screenshots, decoded by the browser that took them.
+// Hiding the caret, Playwright's default, would put a style into the view, which its security policy refuses and reports.
 
 /** Pixels of an element: { width, height, data } with RGBA bytes. */
 export async function pixelsOf(page, locator) {
-  const png = (await locator.screenshot()).toString('base64');
+  const png = (await locator.screenshot({ caret: 'initial' })).toString('base64');
   const { width, height, rgba } = await page.evaluate(async (base64) => {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));

@@ -26,10 +26,11 @@ export function traceView({ page, view }) {
       await view().locator('.lanes-top').focus();
       await page.keyboard.press(key);
     },
-    async goTo(place) {
+    async goToStep(step) {
       await this.key('g');
-      await view().getByRole('combobox', { name: 'Step or track' }).fill(place);
+      await view().getByRole('combobox', { name: 'Step or track' }).fill(step);
       await page.keyboard.press('Enter');
+      await view().locator(`.strip[aria-label^="${step},"]`).waitFor();
     },
     async search(text) {
       await this.key('/');

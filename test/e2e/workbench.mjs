@@ -12,6 +12,8 @@ const traces = process.env.KERNEL_LENS_TRACES ?? path.join(root, '..', 'shared',
 
 export const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern', contrast: 'Default High Contrast' };
 
+const expected = /_static|favicon|vsda|status of 404|\[Service Worker\] registration|A bad HTTP response code \(404\)|authentication provider/;
+
 /** Path of a real trace, or undefined where the traces are not. */
 export function realTrace(name) {
   const file = path.join(traces, name);
@@ -49,12 +51,11 @@ export async function openWorkbench({ copies = {}, theme = 'dark', viewport = { 
     sample,
     outside,
     /** what the console has of errors, without what a server build without network always logs */
-    unexpectedErrors: () =>
-      consoleErrors.filter((text) => !/_static|favicon|vsda|status of 404|\[Service Worker\] registration|A bad HTTP response code \(404\)/.test(text)),
+    unexpectedErrors: () => consoleErrors.filter((text) => !expected.test(text)),
     /** the document of the trace editor in front */
     view: () => page.frameLocator('iframe.webview.ready').frameLocator('#active-frame'),
     row: (name) => page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first(),
-    shot: (name) => page.screenshot({ path: path.join(shots, `${name}.png`) }),
+    shot: (name) => page.screenshot({ path: path.join(shots, `${name}.png`), caret: 'initial' }),
     async command(title) {
       await page.keyboard.press('F1');
       const box = page.locator('.quick-input-widget input');
