@@ -87,6 +87,10 @@ export interface ParsedEnd {
   members: { key: string; text: string }[];
 }
 
+/** A record that is longer is taken for damage. */
+export const LONGEST_RECORD = 1 << 28;
+export const TOO_LONG = 'A record of more than 256 MB was found';
+
 /** Who takes the blocks. */
 export type TakeBlock = (block: Block, strings: RawStrings) => void;
 

@@ -54,22 +54,23 @@ export function pieceInput(memory: WebAssembly.Memory, pieces: AsyncGenerator<Pi
 
 /** Bytes of memory that gzipInput needs. */
 export function gzipInputBytes(kernel: Kernel): number {
-  return kernel.inflateBytes(INPUT_BYTES) >>> 0;
+  return WINDOW + (kernel.inflateBytes(INPUT_BYTES) >>> 0);
 }
 
 /** Text behind gzip, from the beginning of the file. The output of one `fill` may lie elsewhere than that of the one before. */
 export function gzipInput(kernel: Kernel, memory: WebAssembly.Memory, at: number, read: Read): TextInput {
-  kernel.startInflate(at, INPUT_BYTES, CHECKPOINT_STEP);
+  const history = at; // the last output, because where it was put may change
+  kernel.startInflate(at + WINDOW, INPUT_BYTES, CHECKPOINT_STEP);
   const inflateTo = inflater(kernel, memory, read, 0);
-  let lastOut = 0;
   return {
     async fill(out, length) {
-      if (lastOut > 0) kernel.copy(out - WINDOW, lastOut - WINDOW, WINDOW);
-      lastOut = await inflateTo(out, out + length);
+      kernel.copy(out - WINDOW, history, WINDOW);
+      const end = await inflateTo(out, out + length);
+      kernel.copy(history, end - WINDOW, WINDOW);
       const state = kernel.inflateState();
       const atCheckpoint = state === INFLATE.checkpoint;
       return {
-        length: lastOut - out,
+        length: end - out,
         checkpoint: atCheckpoint ? kernel.bitPosition() : -1,
         state: atCheckpoint ? INFLATE.running : state,
         taken: kernel.takenBytes(),

@@ -6,7 +6,7 @@ import { controlBytes, type InflateStart, slotsOfThread } from './inflateThread.
 import { gzipInput, gzipInputBytes, INFLATE, pieceInput, plainInput, type TextInput } from './input.js';
 import { createScanner } from './scanner.js';
 import { type SlotSource, slotBytes, slotsOnThisThread } from './slots.js';
-import { unpack } from './unpack.js';
+import { type Piece, unpack } from './unpack.js';
 import { createMemory, HEAP, instantiate, type Kernel, kernelModule } from './wasm/kernel.js';
 import { type Parsed, parseSlots } from './wasmParser.js';
 
@@ -23,21 +23,19 @@ export interface Reading extends Parsed {
   input: number;
   /** bytes of the file that were read */
   taken: number;
-  /** `goOn` said no */
-  stopped: boolean;
 }
 
-/** Asked between two pieces of text; false stops reading. */
-export type GoOn = (taken: number) => Promise<boolean>;
+/** Asked between two pieces of text, with the bytes of the file that were read: why reading must stop, if it must. */
+export type AskStop = (taken: number) => Promise<string | undefined>;
 
 /** A smaller file has been read before a thread has started. */
 const WORTH_A_THREAD = 4 << 20;
 const THREAD_SLOTS = 8;
 
 /** Reads the text of a file into blocks. */
-export async function readBlocks(file: ByteFile, compression: Compression, take: TakeBlock, goOn: GoOn, platform: Platform): Promise<Reading> {
+export async function readBlocks(file: ByteFile, compression: Compression, take: TakeBlock, askStop: AskStop, platform: Platform): Promise<Reading> {
   const module = platform.wasm === false ? undefined : await kernelModule();
-  if (!module) return readWithScanner(file, compression, take, goOn);
+  if (!module) return readWithScanner(file, compression, take, askStop);
   const startInflate = compression === 'gzip' && file.size >= WORTH_A_THREAD ? platform.startInflate : undefined;
   const slots = startInflate ? THREAD_SLOTS : 2;
   const memory = createMemory(slotBytes(slots));
@@ -46,12 +44,12 @@ export async function readBlocks(file: ByteFile, compression: Compression, take:
   const inflateAt = ring + slotBytes(slots);
   kernel.start(inflateAt + gzipInputBytes(kernel));
   const onThisThread = (): SlotSource => slotsOnThisThread(inputOf(kernel, memory, inflateAt, file, compression), ring);
-  if (!startInflate) return readWithKernel(kernel, memory, onThisThread(), take, goOn);
+  if (!startInflate) return readWithKernel(kernel, memory, onThisThread(), take, askStop);
 
   const start: InflateStart = { module, memory, control: new SharedArrayBuffer(controlBytes(slots)), ring, slots, inflateAt };
   const thread = startInflate(start);
   try {
-    return await readWithKernel(kernel, memory, slotsOfThread(start, thread.failed, onThisThread), take, goOn);
+    return await readWithKernel(kernel, memory, slotsOfThread(start, thread.failed, onThisThread), take, askStop);
   } finally {
     thread.stop();
   }
@@ -63,25 +61,21 @@ function inputOf(kernel: Kernel, memory: WebAssembly.Memory, at: number, file: B
   return compression === 'none' ? plainInput(memory, read) : pieceInput(memory, unpack(file, compression));
 }
 
-async function readWithKernel(kernel: Kernel, memory: WebAssembly.Memory, source: SlotSource, take: TakeBlock, goOn: GoOn): Promise<Reading> {
-  let stopped = false;
-  const parsed = await parseSlots(kernel, memory, source, take, async () => {
-    stopped = !(await goOn(source.taken()));
-    return !stopped;
-  });
-  return { ...parsed, input: source.state(), taken: source.taken(), stopped };
+async function readWithKernel(kernel: Kernel, memory: WebAssembly.Memory, source: SlotSource, take: TakeBlock, askStop: AskStop): Promise<Reading> {
+  const parsed = await parseSlots(kernel, memory, source, take, () => askStop(source.taken()));
+  return { ...parsed, input: source.state(), taken: source.taken() };
 }
 
-async function readWithScanner(file: ByteFile, compression: Compression, take: TakeBlock, goOn: GoOn): Promise<Reading> {
+async function readWithScanner(file: ByteFile, compression: Compression, take: TakeBlock, askStop: AskStop): Promise<Reading> {
   const scanner = createScanner(take);
-  const reading = { input: INFLATE.running as number, taken: 0, stopped: false, textBytes: 0, checkpoints: [] };
-  for await (const { bytes, taken, state } of unpack(file, compression)) {
-    reading.textBytes += bytes.length;
-    reading.taken = taken;
-    reading.input = state;
-    if (!scanner.push(bytes)) break;
-    reading.stopped = !(await goOn(taken));
-    if (reading.stopped) break;
+  let textBytes = 0;
+  let last: Omit<Piece, 'bytes'> = { taken: 0, state: INFLATE.running };
+  let stopped: string | undefined;
+  for await (const piece of unpack(file, compression)) {
+    last = piece;
+    textBytes += piece.bytes.length;
+    stopped = scanner.push(piece.bytes) ?? (await askStop(piece.taken));
+    if (stopped !== undefined || scanner.broken()) break;
   }
-  return { ...scanner.finish(), ...reading };
+  return { ...scanner.finish(), stopped, textBytes, checkpoints: [], input: last.state, taken: last.taken };
 }

@@ -7,7 +7,7 @@ import { createChromeReader } from './chrome.js';
 import { compressionOf } from './compression.js';
 import { damageOf } from './damage.js';
 import { fileFacts } from './facts.js';
-import { type Platform, type Reading, readBlocks } from './pipeline.js';
+import { type AskStop, type Platform, type Reading, readBlocks } from './pipeline.js';
 import { createRecords, type Records } from './records.js';
 import { NO_EVENTS_IN_ARRAY, notATrace, readHead, sniffHead, withoutEvents } from './sniff.js';
 import { utf8 } from './text.js';
@@ -31,40 +31,43 @@ export async function readTrace(file: ByteFile, options: ReadOptions = {}): Prom
   const builder = createBuilder();
   const chrome = createChromeReader(builder);
   await refuseOther(file);
-  const reading = await readBlocks(file, compression, chrome.take, keepGoing(file, options, chrome.events), options.platform ?? {});
+  const reading = await readBlocks(file, compression, chrome.take, stopAsker(file, options, chrome.records), options.platform ?? {});
   refuseEmpty(reading, chrome.records(), chrome.events());
   chrome.finish();
   const { epochOffsetNs, ...facts } = fileFacts(reading.members, reading.baseNs, chrome.isKineto());
-  const meta = { ...facts, events: chrome.records(), textBytes: reading.textBytes, damage: damageOf(reading, compression, chrome.records()) };
+  const meta = { ...facts, events: chrome.records(), textBytes: reading.textBytes, damage: damageOf(file, compression, reading, chrome.records()) };
   const trace = builder.finish(meta, { baseNs: reading.baseNs, epochOffsetNs });
   return { trace, records: createRecords(file, compression, reading.checkpoints) };
 }
 
 /** Refuses what is no JSON before anything else is done. */
 async function refuseOther(file: ByteFile): Promise<void> {
-  const head = await readHead(file);
-  const text = utf8(head.subarray(0, 4096)).trimStart();
+  const head = await readHead(file, 4096);
+  const text = utf8(head).trimStart();
   if (!/^\ufeff?[{[]/.test(text)) throw notATrace(sniffHead(head).says);
 }
 
 /** Refuses JSON in which no trace event was found. */
 function refuseEmpty(reading: Reading, records: number, events: number): void {
-  if (events > 0 || reading.stopped) return;
+  if (events > 0 || reading.stopped !== undefined) return;
   if (!reading.sawEvents) throw notATrace(withoutEvents(reading.members.map(({ key }) => key)));
   if (records > 0 || reading.strangers > 0) throw notATrace(NO_EVENTS_IN_ARRAY);
   if (!reading.inObject) throw notATrace('a JSON array with nothing in it');
 }
 
 const TURN_MS = 50;
+/** Every one of them needs some 80 bytes. */
+const MOST_EVENTS = 100_000_000;
 
-/** Reports progress and lets others run every now and then; answers false when reading was cancelled. */
-function keepGoing(file: ByteFile, options: ReadOptions, events: () => number): (taken: number) => Promise<boolean> {
+/** Reports progress and lets others run every now and then; answers why reading must stop, if it must. */
+function stopAsker(file: ByteFile, options: ReadOptions, records: () => number): AskStop {
   let turnEnds = performance.now() + TURN_MS;
   return async (taken) => {
-    if (performance.now() < turnEnds) return true;
-    options.progress?.({ readBytes: taken, fileBytes: file.size, events: events(), stage: 'Reading' });
+    if (records() > MOST_EVENTS) return 'More than 100 million events were found';
+    if (performance.now() < turnEnds) return undefined;
+    options.progress?.({ readBytes: taken, fileBytes: file.size, events: records(), stage: 'Reading' });
     await new Promise((resolve) => setTimeout(resolve));
     turnEnds = performance.now() + TURN_MS;
-    return !options.cancelled?.();
+    return options.cancelled?.() ? 'Reading was cancelled' : undefined;
   };
 }

@@ -2,7 +2,7 @@
  * The parser in plain TypeScript, for where WASM SIMD is missing, and to check the WASM kernel against: its blocks and
  * those of wasm/parser.as.ts are the same.
  */
-import { type ParsedEnd, STATE, type TakeBlock } from './blocks.js';
+import { LONGEST_RECORD, type ParsedEnd, STATE, type TakeBlock, TOO_LONG } from './blocks.js';
 import {
   BACKSLASH,
   CLOSE_BRACE,
@@ -25,12 +25,12 @@ import { decodeRaw, utf8 } from './text.js';
 /** Of longer top-level values only the key is kept, and of more of them nothing. */
 const VALUE_BYTES = 1 << 16;
 const MAX_MEMBERS = 1024;
-/** A record that is longer is taken for damage. */
-const LONGEST_RECORD = 1 << 28;
 
 export interface Scanner {
-  /** takes the next text; false when nothing more can be read */
-  push(bytes: Uint8Array): boolean;
+  /** takes the next text; answers why no more must come, if so */
+  push(bytes: Uint8Array): string | undefined;
+  /** what came is no JSON any more */
+  broken(): boolean;
   finish(): ParsedEnd;
 }
 
@@ -219,8 +219,9 @@ export function createScanner(take: TakeBlock): Scanner {
       waiting.push(bytes);
       waitingBytes += bytes.length;
       if (waitingBytes >= rest.length) parseWaiting();
-      return state !== STATE.broken && rest.length <= LONGEST_RECORD;
+      return rest.length > LONGEST_RECORD ? TOO_LONG : undefined;
     },
+    broken: () => state === STATE.broken,
     finish() {
       parseWaiting();
       const block = records.takeBlock();

@@ -26,22 +26,22 @@ const HEAD_BYTES = 1 << 17;
 
 /** Reads and decompresses only the beginning. */
 export async function sniff(file: ByteFile): Promise<Sniffed> {
-  return sniffHead(await readHead(file));
+  return sniffHead(await readHead(file, HEAD_BYTES));
 }
 
-/** The beginning of a file's text. */
-export async function readHead(file: ByteFile): Promise<Uint8Array> {
+/** The first `length` bytes of a file's text; of the file itself when it cannot be decompressed. */
+export async function readHead(file: ByteFile, length: number): Promise<Uint8Array> {
   const first = new Uint8Array(4);
-  await file.read(first, 0);
-  const head = new Uint8Array(HEAD_BYTES);
+  const firstBytes = await file.read(first, 0);
+  const head = new Uint8Array(length);
   let filled = 0;
   for await (const { bytes } of unpack(file, compressionOf(first))) {
-    const part = bytes.subarray(0, HEAD_BYTES - filled);
+    const part = bytes.subarray(0, length - filled);
     head.set(part, filled);
     filled += part.length;
-    if (filled === HEAD_BYTES) break;
+    if (filled === length) break;
   }
-  return head.subarray(0, filled);
+  return filled > 0 ? head.subarray(0, filled) : first.subarray(0, firstBytes);
 }
 
 const WHAT_WE_OPEN = 'Kernel Lens opens PyTorch profiler and Chrome traces: .json, .json.gz, .json.zst.';
@@ -79,8 +79,8 @@ const BINARIES: [string, string][] = [
   ['%PDF', 'a PDF document'],
   ['\x89PNG', 'a PNG picture'],
   ['\x7fELF', 'a Linux program or library'],
-  ['\x1f\x8b', 'gzip data that cannot be decompressed'],
-  ['\x28\xb5\x2f\xfd', 'zstd data that cannot be decompressed'],
+  ['\x1f\x8b', 'gzip data in which nothing can be read'],
+  ['\x28\xb5\x2f\xfd', 'zstd data in which nothing can be read'],
 ];
 
 function none(says: string): Sniffed {

@@ -1,27 +1,28 @@
 /** Drives the parser of the WASM kernel over slots of text. */
-import { ARGS_BYTES, type Block, makeColumns, type ParsedEnd, type RawStrings, STATE, type TakeBlock } from './blocks.js';
+import { ARGS_BYTES, type Block, LONGEST_RECORD, makeColumns, type ParsedEnd, type RawStrings, STATE, type TakeBlock, TOO_LONG } from './blocks.js';
 import { WINDOW } from './input.js';
 import type { Checkpoint } from './records.js';
-import { HEAD, type SlotSource } from './slots.js';
+import { HEAD, type Slot, type SlotSource } from './slots.js';
 import { decodeRaw, utf8 } from './text.js';
 import type { Kernel } from './wasm/kernel.js';
 
-/** A record that is longer is taken for damage. */
-const LONGEST_RECORD = 1 << 28;
+const OUT_OF_MEMORY = 'Memory for names ran out';
 
 export interface Parsed extends ParsedEnd {
   checkpoints: Checkpoint[];
   /** bytes of text that came in */
   textBytes: number;
+  /** why reading stopped before the end, if it did */
+  stopped?: string;
 }
 
-/** Parses all slots. `goOn` is asked after each; when it says no, what has been read is the answer. */
+/** Parses all slots. `askStop` is asked after each; when it has a reason to stop, what has been read is the answer. */
 export async function parseSlots(
   kernel: Kernel,
   memory: WebAssembly.Memory,
   source: SlotSource,
   take: TakeBlock,
-  goOn: (textBytes: number) => Promise<boolean>,
+  askStop: () => Promise<string | undefined>,
 ): Promise<Parsed> {
   const checkpoints: Checkpoint[] = [];
   const long = createLongText(kernel);
@@ -42,13 +43,10 @@ export async function parseSlots(
     }
   };
 
+  let stopped: string | undefined;
   let restAt = 0;
   let rest = 0;
-  for (let slot = await source.next(); slot; slot = await source.next()) {
-    textBytes += slot.end - slot.at;
-    if (slot.checkpoint >= 0) {
-      checkpoints.push({ bit: slot.checkpoint, offset: textBytes, window: new Uint8Array(memory.buffer, slot.end - WINDOW, WINDOW).slice() });
-    }
+  const eatSlot = (slot: Slot): void => {
     if (rest <= HEAD) {
       kernel.copy(slot.at - rest, restAt, rest);
       restAt = eat(slot.at - rest, slot.end);
@@ -62,12 +60,26 @@ export async function parseSlots(
         if (rest > HEAD) long.begin(restAt, rest);
       }
     }
+  };
+  for (let slot = await source.next(); slot; slot = await source.next()) {
+    textBytes += slot.end - slot.at;
+    if (slot.checkpoint >= 0) {
+      checkpoints.push({ bit: slot.checkpoint, offset: textBytes, window: new Uint8Array(memory.buffer, slot.end - WINDOW, WINDOW).slice() });
+    }
+    try {
+      eatSlot(slot);
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      stopped = OUT_OF_MEMORY;
+      rest = 0;
+    }
     source.release();
-    if (kernel.parserState() === STATE.broken || rest > LONGEST_RECORD || !(await goOn(textBytes))) break;
+    stopped ??= rest > LONGEST_RECORD ? TOO_LONG : await askStop();
+    if (stopped !== undefined || kernel.parserState() === STATE.broken) break;
   }
   if (rest > HEAD) eat(long.at(), long.at() + rest);
   takeRows();
-  return { ...parsedEnd(kernel, memory, strings), checkpoints, textBytes };
+  return { ...parsedEnd(kernel, memory, strings), checkpoints, textBytes, stopped };
 }
 
 /** Text of a record that is longer than the room in front of a slot. It is parsed again only when it has doubled. */

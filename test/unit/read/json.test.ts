@@ -190,7 +190,7 @@ describe('sizes', () => {
     for (const [, parser] of parsers) {
       const { rows } = await parseAll(parser, inPieces(text, 1 << 19));
       assert.equal(rows.length, count);
-      rows.forEach(({ cat, name, pid, tid, ts }, i) => assert.deepEqual([cat, name, pid, tid, ts], [`c${i}`, `n${i}`, `${i}`, `t${i}`, i * 1000]));
+      for (const [i, { cat, name, pid, tid, ts }] of rows.entries()) assert.deepEqual([cat, name, pid, tid, ts], [`c${i}`, `n${i}`, `${i}`, `t${i}`, i * 1000]);
     }
   });
   it('more counter args than fit into a block', async () => {

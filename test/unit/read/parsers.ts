@@ -51,13 +51,16 @@ export const kernelParser: Parser = async (chunks, each) => {
     taken: () => 0,
     state: () => INFLATE.finished,
   };
-  const { checkpoints: _, textBytes: __, ...end } = await parseSlots(kernel, memory, source, eachRow(each), async () => true);
+  const { checkpoints: _, textBytes: __, stopped: ___, ...end } = await parseSlots(kernel, memory, source, eachRow(each), async () => undefined);
   return end;
 };
 
 export const scannerParser: Parser = async (chunks, each) => {
   const scanner = createScanner(eachRow(each));
-  for (const chunk of chunks) if (!scanner.push(chunk)) break;
+  for (const chunk of chunks) {
+    scanner.push(chunk);
+    if (scanner.broken()) break;
+  }
   return scanner.finish();
 };
 

@@ -32,6 +32,8 @@ const NEXT_MEMBER = 5;
 export const WINDOW: usize = 32768;
 /** A block header with its code lengths is shorter than this. */
 const LONGEST_HEADER: usize = 1024;
+/** The bit buffer gives at most this many bytes back to the input. */
+const GIVEN_BACK: usize = 8;
 /** What one turn of the decoding loop may read. */
 const TURN: usize = 16;
 
@@ -73,7 +75,7 @@ export function startInflate(memory: usize, capacity: usize, step: u32): void {
   scratch = lengths + 512;
   const crcTables = scratch + 128;
   startCrc(crcTables);
-  input = crcTables + CRC_BYTES;
+  input = crcTables + CRC_BYTES + GIVEN_BACK;
   inputCapacity = capacity;
   checkpointStep = step;
   nextCheckpoint = step;
@@ -83,7 +85,7 @@ export function startInflate(memory: usize, capacity: usize, step: u32): void {
 
 /** Bytes that startInflate needs for an input buffer of `capacity` bytes. */
 export function inflateBytes(capacity: usize): usize {
-  return LITERAL_TABLE_BYTES + DISTANCE_TABLE_BYTES + 512 + 128 + CRC_BYTES + capacity + LONGEST_HEADER + 64;
+  return LITERAL_TABLE_BYTES + DISTANCE_TABLE_BYTES + 512 + 128 + CRC_BYTES + GIVEN_BACK + capacity + LONGEST_HEADER + 64;
 }
 
 /**
@@ -126,10 +128,13 @@ export function inflateState(): i32 {
   return state;
 }
 
-/** Where the next bytes of the file must be put; what is not read yet is moved to the front of the buffer. */
+/**
+ * Where the next bytes of the file must be put; what is not read yet is moved to the front of the buffer, and the bytes
+ * that are in the bit buffer to in front of it, because they may be given back.
+ */
 export function inputAt(): usize {
   if (at > input && at <= inputEnd) {
-    memory.copy(input, at, inputEnd - at);
+    memory.copy(input - GIVEN_BACK, at - GIVEN_BACK, inputEnd - at + GIVEN_BACK);
     taken += <i64>(at - input);
     inputEnd -= at - input;
     at = input;
@@ -150,12 +155,12 @@ export function addInput(length: u32, isLast: bool): void {
 
 /** Bytes of the file that have been read. */
 export function takenBytes(): f64 {
-  return <f64>(taken + <i64>(min(at, inputEnd) - input) - <i64>(bitCount >> 3));
+  return <f64>(taken + <i64>min(at, inputEnd) - <i64>input - <i64>(bitCount >> 3));
 }
 
 /** The bit of the file that is read next. */
 export function bitPosition(): f64 {
-  return <f64>((taken + <i64>(at - input)) * 8 - <i64>bitCount);
+  return <f64>((taken + <i64>at - <i64>input) * 8 - <i64>bitCount);
 }
 
 /** Bytes that have been put out since the beginning of the file. */
