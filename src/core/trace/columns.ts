@@ -31,3 +31,16 @@ export function growing<T extends Numbers>(make: new (length: number) => T): Gro
     },
   };
 }
+
+/** into[i] = from[order[i]]; a loop, because TypedArray.from asks an iterator for every value. */
+export function reorder<T extends Numbers>(into: T, from: T, order: Uint32Array): T {
+  for (let i = 0; i < order.length; i++) into[i] = from[order[i]];
+  return into;
+}
+
+/** 0, 1, 2 … */
+export function counting(count: number): Uint32Array {
+  const index = new Uint32Array(count);
+  for (let i = 0; i < count; i++) index[i] = i;
+  return index;
+}

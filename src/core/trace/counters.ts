@@ -1,5 +1,5 @@
 /** Samples of counters in file order, then track by track in time order. */
-import { growing } from './columns.js';
+import { counting, growing, reorder } from './columns.js';
 
 export interface SampledTrack {
   process: string;
@@ -33,12 +33,12 @@ export function createCounterSamples(): CounterSamples {
     },
     take() {
       const [trackOf, times, values] = [track.take(), timeNs.take(), value.take()];
-      const order = new Uint32Array(times.length).map((_, i) => i).sort((a, b) => trackOf[a] - trackOf[b] || times[a] - times[b] || a - b);
+      const order = counting(times.length).sort((a, b) => trackOf[a] - trackOf[b] || times[a] - times[b] || a - b);
       order.forEach((sample, place) => {
         const mine = tracks[trackOf[sample]];
         if (mine.sampleCount++ === 0) mine.firstSample = place;
       });
-      return { tracks, timeNs: Float64Array.from(order, (sample) => times[sample]), value: Float64Array.from(order, (sample) => values[sample]) };
+      return { tracks, timeNs: reorder(new Float64Array(order.length), times, order), value: reorder(new Float64Array(order.length), values, order) };
     },
   };
 }

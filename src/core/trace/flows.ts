@@ -1,5 +1,5 @@
 /** Recorded arrows: flow records bound to slices once the slices lie in rows. */
-import { growing } from './columns.js';
+import { counting, growing, reorder } from './columns.js';
 import { sortByStart } from './sort.js';
 import { type Flows, NONE, type Rows, type Slices } from './trace.js';
 
@@ -55,19 +55,20 @@ interface Records {
 
 /** By time; a start before what ends it at the same time. */
 function inTimeOrder({ phase, id, track, timeNs, next }: Records, zeroNs: number): Records {
-  const order = new Uint32Array(id.length).map((_, record) => record);
+  const count = id.length;
+  const order = counting(count);
   const sortedNs = timeNs.map((time) => time - zeroNs);
   sortByStart(
     order,
     sortedNs,
-    Float64Array.from(phase, (value) => -value),
+    new Float64Array(count).map((_, record) => -phase[record]),
   );
   return {
-    phase: Uint8Array.from(order, (record) => phase[record]),
-    id: Float64Array.from(order, (record) => id[record]),
-    track: Uint32Array.from(order, (record) => track[record]),
+    phase: reorder(new Uint8Array(count), phase, order),
+    id: reorder(new Float64Array(count), id, order),
+    track: reorder(new Uint32Array(count), track, order),
     timeNs: sortedNs,
-    next: Uint8Array.from(order, (record) => next[record]),
+    next: reorder(new Uint8Array(count), next, order),
   };
 }
 
@@ -78,9 +79,7 @@ function groupBy(keys: Uint32Array, keyCount: number): { first: Uint32Array; ord
   for (let key = 0; key < keyCount; key++) first[key + 1] += first[key];
   const at = first.slice();
   const order = new Uint32Array(first[keyCount]);
-  keys.forEach((key, record) => {
-    if (key !== NONE) order[at[key]++] = record;
-  });
+  for (let record = 0; record < keys.length; record++) if (keys[record] !== NONE) order[at[keys[record]]++] = record;
   return { first, order };
 }
 
@@ -134,11 +133,12 @@ function bindTrack(
 /** Records of one id in time order: a start begins an arrow, a step ends it and begins the next, an end ends it; one start may have many ends. */
 function joinById({ phase, id }: Records, bound: Uint32Array, launch: Uint32Array): Flows {
   const dense = new Map<number, number>();
-  const keys = Uint32Array.from(id, (value) => {
-    const key = dense.get(value) ?? dense.size;
-    dense.set(value, key);
-    return key;
-  });
+  const keys = new Uint32Array(id.length);
+  for (let record = 0; record < id.length; record++) {
+    let key = dense.get(id[record]);
+    if (key === undefined) dense.set(id[record], (key = dense.size));
+    keys[record] = key;
+  }
   const { first, order } = groupBy(keys, dense.size);
   const from = growing(Uint32Array);
   const to = growing(Uint32Array);
@@ -155,6 +155,6 @@ function joinById({ phase, id }: Records, bound: Uint32Array, launch: Uint32Arra
     }
   }
   const [sources, targets] = [from.take(), to.take()];
-  const bySource = new Uint32Array(sources.length).map((_, arrow) => arrow).sort((a, b) => sources[a] - sources[b] || targets[a] - targets[b]);
-  return { from: bySource.map((arrow) => sources[arrow]), to: bySource.map((arrow) => targets[arrow]) };
+  const bySource = counting(sources.length).sort((a, b) => sources[a] - sources[b] || targets[a] - targets[b]);
+  return { from: reorder(new Uint32Array(bySource.length), sources, bySource), to: reorder(new Uint32Array(bySource.length), targets, bySource) };
 }

@@ -49,8 +49,11 @@ export function orderByLaunch(launch: Uint32Array, startNs: Float64Array): Uint3
   for (let gpu = 0; gpu < launch.length; gpu++) order[next[bucket(gpu)]++] = gpu;
   // Slice ids run row by row, so only the kernels of a launch that spread over rows are out of order.
   for (let call = 0; call <= calls; call++) {
-    const mine = order.subarray(first[call], first[call + 1]);
-    if (!mine.every((gpu, i) => i === 0 || startNs[mine[i - 1]] <= startNs[gpu])) mine.sort((a, b) => startNs[a] - startNs[b] || a - b);
+    for (let i = first[call] + 1; i < first[call + 1]; i++) {
+      if (startNs[order[i - 1]] <= startNs[order[i]]) continue;
+      order.subarray(first[call], first[call + 1]).sort((a, b) => startNs[a] - startNs[b] || a - b);
+      break;
+    }
   }
   return order;
 }

@@ -4,6 +4,7 @@
  * Rows are runs of slice ids, so an entry is its first slice and its longest one. Its times are repeated, because reading
  * them from the slices would miss the cache at every step.
  */
+import { counting } from './columns.js';
 import type { Slices, Trace } from './trace.js';
 
 export interface Level {
@@ -42,8 +43,7 @@ export function buildLevels({ slices, rows }: Pick<Trace, 'slices' | 'rows'>): L
 
 /** The slices as a level: their own columns, and ids that stand for themselves. */
 export function everySlice({ count, startNs, durNs }: Slices, rowFirst: Uint32Array): Level {
-  const first = new Uint32Array(count + 1);
-  for (let slice = 0; slice <= count; slice++) first[slice] = slice;
+  const first = counting(count + 1);
   return { widthNs: 1, rowFirst, first, main: first.subarray(0, count), mainDurNs: durNs, startNs, durNs };
 }
 
@@ -56,7 +56,7 @@ function usefulWidth({ startNs, durNs, rowFirst }: Level): number {
     while (rowFirst[row + 1] <= entry) row++;
     if (entry + 1 < rowFirst[row + 1]) widths.push(startNs[entry + 1] + durNs[entry + 1] - startNs[entry]);
   }
-  return widths.sort((a, b) => a - b)[Math.floor(widths.length * MERGED_SHARE)] ?? 1;
+  return Float64Array.from(widths).sort()[Math.floor(widths.length * MERGED_SHARE)] ?? 1;
 }
 
 type Columns = Pick<Level, 'first' | 'main' | 'mainDurNs' | 'startNs' | 'durNs'>;

@@ -1,5 +1,5 @@
 /** Begin and end records, paired into slices when everything is known. */
-import { growing } from './columns.js';
+import { counting, growing } from './columns.js';
 import { NONE } from './trace.js';
 
 export interface Paired {
@@ -45,7 +45,7 @@ export function createPairs(): Pairs {
       const categories = category.take();
       const times = timeNs.take();
       const records = record.take();
-      const order = new Uint32Array(count).map((_, i) => i);
+      const order = counting(count);
       if (!times.every((time, i) => i === 0 || times[i - 1] <= time)) order.sort((a, b) => times[a] - times[b] || a - b);
       const endNs = new Float64Array(count).fill(Number.NaN);
       const open = new Map<number, number[]>();
