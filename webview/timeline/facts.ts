@@ -2,6 +2,7 @@
 import { type ColourClass, type Density, KERNEL_CATEGORIES, type LayerSpan, type Span, type TrackId } from '../../src/shared/protocol.js';
 import { cells } from '../../src/shared/tile.js';
 import type { App } from '../app.js';
+import { BUSY_BINS, type Busy, busyShare } from './busy.js';
 import type { Context } from './context.js';
 import { latest } from './latest.js';
 import { outerRowCount } from './outer.js';
@@ -17,8 +18,8 @@ const OUTER_WIDTH_PX = 200;
 const DEEP_ROWS = 6;
 
 export interface Facts {
-  /** share of the window in which the GPU ran something, 0 … 1 */
-  busy?: number;
+  /** how much of the window the GPU ran something */
+  busy?: Busy;
   layers: LayerSpan[];
   /** of the context */
   density?: Density;
@@ -40,14 +41,8 @@ export function createFacts(app: App, changed: () => void): { facts: Facts; want
   };
 
   const busy = latest(
-    (window: Span) => trace.density(window, 1),
-    ({ share }) =>
-      learn({
-        busy: Math.min(
-          share.reduce((sum, part) => sum + part, 0),
-          1,
-        ),
-      }),
+    (window: Span) => trace.density(window, BUSY_BINS),
+    (found) => learn({ busy: busyShare(found) }),
   );
   const layers = latest(
     (window: Span) => trace.layers(window, LAYER_LIMIT),
