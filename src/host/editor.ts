@@ -74,7 +74,9 @@ export function registerEditors(extension: Uri, traces: Traces, services: Omit<H
       await commands.executeCommand('vscode.openWith', uri, VIEW_TYPE);
     },
     run(action) {
-      const editor = [...editors].find(({ panel }) => panel.active);
+      const open = [...editors];
+      // An editor that was shown a moment ago does not know yet that it is active.
+      const editor = open.find(({ panel }) => panel.active) ?? open.find(({ trace }) => trace === traces.active());
       editor?.whenReady((view) => view.run(action));
     },
     dispose() {

@@ -68,7 +68,8 @@ export function createFinder(platform: Platform): Finder {
   const watch = (): void => {
     const again = (): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => void search(true), SETTLE_MS);
+      // A search that runs may have passed the file already.
+      timer = setTimeout(() => void Promise.resolve(running).then(() => search(true)), SETTLE_MS);
     };
     for (const folder of workspace.workspaceFolders ?? []) {
       for (const glob of setting('traces.include')) {

@@ -51,7 +51,9 @@ export function createLenses(traces: Traces): Lenses {
         return found.map((symbolCost) => {
           const { line } = symbolCost.symbol;
           const title = lensTitle(symbolCost, kernelTimeNs);
-          const tooltip = 'Show its slices in the timeline';
+          const tooltip = symbolCost.inferred
+            ? 'Show its slices in the timeline. The file has several functions of this name; this is the one nearest to the recorded line.'
+            : 'Show its slices in the timeline';
           return new CodeLens(new Range(line - 1, 0, line - 1, 0), { title, tooltip, command: 'kernelLens.revealFrame', arguments: [symbolCost.cost.search] });
         });
       } catch (error) {

@@ -2,7 +2,7 @@
 import Mocha from 'mocha';
 
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'tdd', color: false, timeout: 30_000, grep: process.env.KERNEL_LENS_GREP });
+  const mocha = new Mocha({ ui: 'tdd', color: false, timeout: 60_000, grep: process.env.KERNEL_LENS_GREP });
   // Everything is in one bundle, so mocha cannot load the files itself: its globals come first, then the suites.
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await import('./all.js');

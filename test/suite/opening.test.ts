@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { equal, match, ok } from './assert.js';
-import { activeViewType, closeAll, extension, FRONT_END, file, OTHER_RANK, openTrace, TRACE, until, VIEW_TYPE } from './workbench.js';
+import { activeViewType, closeAll, extension, FRONT_END, file, MODEL, OTHER_RANK, openTrace, TRACE, until, VIEW_TYPE } from './workbench.js';
 
 suite('opening', () => {
   teardown(closeAll);
@@ -64,6 +64,35 @@ suite('opening', () => {
       await closeAll();
       await vscode.workspace.fs.delete(uri);
     }
+  });
+
+  test('where a trace is held in memory its size is limited', async function () {
+    // Files on disk are never held whole.
+    if (file(TRACE).scheme === 'file') this.skip();
+    const configuration = vscode.workspace.getConfiguration('kernelLens');
+    await configuration.update('memory.maxFileSizeMB', 0, vscode.ConfigurationTarget.Global);
+    try {
+      const { outcome } = await openTrace(TRACE);
+      ok('refusal' in outcome, JSON.stringify(outcome));
+      match(outcome.refusal.message, /has 101\.\d kB, .* up to 0 B .*kernelLens\.memory\.maxFileSizeMB/);
+    } finally {
+      await configuration.update('memory.maxFileSizeMB', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
+  test('a hidden view comes back with what it showed', async () => {
+    const { api, trace } = await openTrace(TRACE);
+    await vscode.commands.executeCommand('kernelLens.view.steps');
+    await until('the state to be saved', () => api.viewState(trace.uri)?.tab === 'steps');
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file(MODEL)), { preview: false });
+    await vscode.commands.executeCommand('kernelLens.showTrace');
+    await until('the editor', () => activeViewType() === VIEW_TYPE);
+    await vscode.commands.executeCommand('kernelLens.view.toggleDrawer');
+    const state = await until('the state to be saved again', () => {
+      const saved = api.viewState(trace.uri);
+      return saved?.drawerOpen === false ? saved : undefined;
+    });
+    equal(state.tab, 'steps');
   });
 
   test('what the view showed is kept for the next time', async () => {

@@ -20,7 +20,7 @@ function report(runner: Mocha.Runner): void {
 }
 
 export async function run(): Promise<void> {
-  mocha.setup({ ui: 'tdd', color: false, timeout: 30_000 });
+  mocha.setup({ ui: 'tdd', color: false, timeout: 60_000 });
   mocha.reporter(report);
   await import('./all.js');
   return new Promise((resolve, reject) => {

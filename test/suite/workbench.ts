@@ -23,7 +23,7 @@ export function file(path: string): vscode.Uri {
 }
 
 /** Calls until the answer is something. */
-export async function until<T>(what: string, ask: () => T | Promise<T>, timeoutMs = 15_000): Promise<NonNullable<T>> {
+export async function until<T>(what: string, ask: () => T | Promise<T>, timeoutMs = 30_000): Promise<NonNullable<T>> {
   for (const end = Date.now() + timeoutMs; Date.now() < end; ) {
     const answer = await ask();
     if (answer) return answer;
