@@ -1,4 +1,4 @@
-/** Timeline index and tiles over ten million synthetic slices, against a walk without an index. Run: node --import tsx test/bench/tiles.ts [millions] */
+/** Timeline index and tiles over ten million synthetic slices, against the same without levels. An argument says how many million. */
 import { createBuilder, type TraceBuilder } from '../../src/core/trace/builder.js';
 import { buildLevels, type Levels } from '../../src/core/trace/levels.js';
 import { restoreTrace, saveTrace } from '../../src/core/trace/store.js';
@@ -9,6 +9,7 @@ const SLICES = Number(process.argv[2] ?? 10) * 1e6;
 const THREADS = 120;
 const STREAMS = 40;
 const WIDTH_PX = 2000;
+const WARM_UP = 5;
 const REPEATS = 40;
 const GAP_NS = 45e6;
 const ZOOMS = [1, 0.3, 0.1, 0.01, 0.001, 0.0001];
@@ -68,12 +69,12 @@ function measure(trace: Trace, levels: Levels, tracks: number[], zoom: number): 
   const next = random(3);
   const times: number[] = [];
   let cells = 0;
-  for (let i = 0; i < REPEATS; i++) {
+  for (let i = -WARM_UP; i < REPEATS; i++) {
     const width = trace.durationNs * zoom;
     const startNs = next() * (trace.durationNs - width);
     const before = performance.now();
     const answer = tiles(trace, levels, { tracks, startNs, endNs: startNs + width, widthPx: WIDTH_PX, search: '' }, new Uint32Array(0), LOOK);
-    times.push(performance.now() - before);
+    if (i >= 0) times.push(performance.now() - before);
     cells = Math.max(
       cells,
       answer.reduce((sum, { count }) => sum + count, 0),
@@ -95,40 +96,50 @@ function cpuMs(): number {
   return (user + system) / 1000;
 }
 
+function row(what: string, measured: string, against = '', ratio = '', goal = ''): void {
+  console.log([what, measured, against, ratio, goal].join(' | '));
+}
+
 const millions = SLICES / 1e6;
-let before = cpuMs();
+const perMillion = (ms: number): string => `${(ms / millions).toFixed(0)} ms CPU per M slices`;
 const builder = synthesize(SLICES);
-console.log(`pushed in ${((cpuMs() - before) / millions).toFixed(0)} ms of CPU per million, generator included`);
-before = cpuMs();
+let before = cpuMs();
 const trace = builder.finish({ format: 'synthetic', producer: '', devices: [], facts: [], events: SLICES, textBytes: 0 }, { baseNs: 0n });
-console.log(`${trace.slices.count} slices, ${trace.rows.count} rows finished in ${((cpuMs() - before) / millions).toFixed(0)} ms per million`);
+const finishMs = cpuMs() - before;
 before = cpuMs();
 const levels = buildLevels(trace);
-const entries = levels.slice(1).reduce((sum, { main }) => sum + main.length, 0);
-console.log(`levels in ${((cpuMs() - before) / millions).toFixed(0)} ms per million, ${((entries * 32) / SLICES + 4).toFixed(1)} B per slice`);
-const columns = saveTrace(trace, levels.slice(0, 1)).reduce((sum, { length }) => sum + length, 0);
-console.log(
-  `columns: ${(columns / SLICES).toFixed(1)} B per slice; most memory of the process: ${(process.resourceUsage().maxRSS / 1024 / millions).toFixed(0)} MB per million`,
+const levelsMs = cpuMs() - before;
+const bytesOf = (kept: Levels): number => saveTrace(trace, kept).reduce((sum, { length }) => sum + length, 0) / SLICES;
+row(
+  `timeline index of ${millions} M slices on ${trace.rows.count} rows`,
+  perMillion(finishMs + levelsMs),
+  `sort and nest ${perMillion(finishMs)}`,
+  '',
+  '120 ms',
 );
-before = cpuMs();
+row('columns', `${bytesOf(levels.slice(0, 1)).toFixed(1)} B per slice`, '', '', '40 B');
+row('columns with levels in memory', `${(bytesOf(levels) + Uint32Array.BYTES_PER_ELEMENT).toFixed(1)} B per slice`, '', '', '80 B');
 const blob = Buffer.concat(saveTrace(trace, levels));
-const saved = cpuMs();
+before = cpuMs();
 const restored = restoreTrace(blob);
-console.log(
-  `saved in ${((saved - before) / millions).toFixed(0)} ms per million, restored in ${((cpuMs() - saved) / millions).toFixed(1)} ms per million: ${restored ? 'sound' : 'NOT SOUND'}`,
-);
-console.log(levels.map(({ widthNs, main }) => `${widthNs} ns: ${main.length}`).join(', '));
-const views: [string, number[]][] = [
-  ['200 rows', busiest(trace, 200)],
-  ['all rows', trace.tracks.map((_, track) => track)],
+const restoreMs = cpuMs() - before;
+if (!restored) throw new Error('the stored trace could not be restored');
+row('restore from bytes', perMillion(restoreMs), 'index built anew', `${(restoreMs / (finishMs + levelsMs)).toFixed(2)}x`, '0.15x');
+const views: [string, number[], string][] = [
+  ['200 rows', busiest(trace, 200), '1 ms'],
+  ['all rows', trace.tracks.map((_, track) => track), '10 ms'],
 ];
-for (const [what, tracks] of views) {
+for (const [what, tracks, goal] of views) {
   for (const zoom of ZOOMS) {
     const indexed = measure(trace, levels, tracks, zoom);
     const plain = measure(trace, levels.slice(0, 1), tracks, zoom);
-    const ratio = (plain.p50 / indexed.p50).toFixed(1);
-    console.log(
-      `${what}, ${zoom * 100} % of the time: p50 ${indexed.p50.toFixed(2)} ms, p95 ${indexed.p95.toFixed(2)} ms, ${indexed.cells} cells; without index ${plain.p50.toFixed(2)} ms = ${ratio}x`,
+    const measured = `p95 ${indexed.p95.toFixed(2)} ms, median ${indexed.p50.toFixed(2)} ms, ${indexed.cells} cells`;
+    row(
+      `tiles of ${what}, ${zoom * 100} % of the time`,
+      measured,
+      `without levels ${plain.p50.toFixed(2)} ms`,
+      `${(indexed.p50 / plain.p50).toFixed(2)}x`,
+      goal,
     );
   }
 }
