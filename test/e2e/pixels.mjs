@@ -30,11 +30,11 @@ export function share({ width, height, data }, colour) {
   return count / (width * height);
 }
 
-/** The middle of the widest run of a colour in any row of pixels, from the left top of the element; undefined without one. */
-export function widestRun({ width, height, data }, colour) {
+/** The middle of the widest run of a colour in any row of pixels between top and bottom, from the left top of the element; undefined without one. */
+export function widestRun({ width, height, data }, colour, { top = 0, bottom = height } = {}) {
   const [red, green, blue] = channels(colour);
   let best = { length: 0, x: 0, y: 0 };
-  for (let y = 0; y < height; y++) {
+  for (let y = top; y < bottom; y++) {
     let length = 0;
     for (let x = 0; x < width; x++) {
       const at = (y * width + x) * 4;

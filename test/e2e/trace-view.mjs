@@ -1,6 +1,6 @@
 // The view of an open trace, as tests use it.
 import assert from 'node:assert/strict';
-import { pixelsOf } from './pixels.mjs';
+import { pixelsOf, widestRun } from './pixels.mjs';
 
 /** Asks again until the answer is good, because a frame or a tile may still be on its way; then says what it was. */
 export async function eventually(ask, good, timeoutMs = 20_000) {
@@ -27,6 +27,7 @@ export function traceView({ page, view }) {
       await page.keyboard.press(key);
     },
     async goToStep(step) {
+      await eventually(this.laneNames, (names) => names.includes('Steps'));
       await this.key('g');
       await view().getByRole('combobox', { name: 'Step or track' }).fill(step);
       await page.keyboard.press('Enter');
@@ -38,5 +39,15 @@ export function traceView({ page, view }) {
       await page.keyboard.press('Enter');
     },
     pixels: () => pixelsOf(page, view().locator('.lanes-top')),
+    /** the widest slice of a colour in the first stream's lane: its middle and length, from the left top of the lanes */
+    async widestKernel(colour) {
+      const lane = await view()
+        .locator('.lane-track', { hasText: /^Stream/ })
+        .first()
+        .boundingBox();
+      const lanes = await view().locator('.lanes-top').boundingBox();
+      if (!lane || !lanes) return undefined;
+      return widestRun(await this.pixels(), colour, { top: Math.ceil(lane.y - lanes.y), bottom: Math.floor(lane.y - lanes.y + lane.height) });
+    },
   };
 }

@@ -51,13 +51,13 @@ describe('the three uses', { timeout: 300_000 }, () => {
 
       test('a decode step can be zoomed into, and a click selects a kernel', async () => {
         await ui.goToStep(trace.decodeStep);
-        const place = await eventually(
-          async () => widestRun(await ui.pixels(), GEMM),
-          (run) => (run?.length ?? 0) >= 4,
+        const kernel = await eventually(
+          () => ui.widestKernel(GEMM),
+          (run) => run?.length >= 4,
         );
-        await ui.lanes().click({ position: { x: place.x, y: place.y } });
-        const kernels = new Set(kernelsOf(trace.file).map((kernel) => kernel.name));
-        await eventually(ui.selectedName, (text) => [...kernels].some((kernel) => text.includes(kernel)));
+        await ui.lanes().click({ position: { x: kernel.x, y: kernel.y } });
+        const names = kernelsOf(trace.file).map(({ name }) => name);
+        await eventually(ui.selectedName, (text) => names.some((kernelName) => text.includes(kernelName)));
         await workbench.page.mouse.move(0, 0);
         await workbench.shot(`${name}-2-decode-step`);
       });
