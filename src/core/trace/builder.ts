@@ -71,6 +71,11 @@ export interface TraceBuilder {
 /** What PyTorch calls the span of the whole recording; it reaches beyond what was recorded. */
 const WHOLE_RECORDING = 'Trace';
 
+/** Beyond this a double no longer tells one nanosecond from the next. */
+function isTime(ns: number): boolean {
+  return Math.abs(ns) <= Number.MAX_SAFE_INTEGER;
+}
+
 export function createBuilder(): TraceBuilder {
   const strings = createInterner();
   const categories: Category[] = [];
@@ -128,8 +133,7 @@ export function createBuilder(): TraceBuilder {
   };
 
   const slice: TraceBuilder['slice'] = (trackId, name, category, startNs, durNs, correlation, external, gridSize, byteCount, record) => {
-    const endNs = startNs + durNs;
-    if (!(durNs >= 0 && Math.abs(endNs) <= Number.MAX_SAFE_INTEGER)) {
+    if (!(durNs >= 0 && isTime(startNs) && isTime(startNs + durNs))) {
       return problem('badTime', `"${strings.get(name)}" has an impossible time: it begins at ${startNs} ns and lasts ${durNs} ns. It was left out.`);
     }
     if (tracks[trackId].key.domain === 'gpu') {
@@ -139,6 +143,13 @@ export function createBuilder(): TraceBuilder {
     }
     tracks[trackId].used = true;
     buffer.push(trackId, name, category, startNs, durNs, correlation, external, record);
+  };
+
+  /** For records that are only a point in time. */
+  const usable = (what: string, timeNs: number): boolean => {
+    if (isTime(timeNs)) return true;
+    problem('badTime', `${what} has an impossible time: ${timeNs} ns. It was left out.`);
+    return false;
   };
 
   const addPairs = (): void => {
@@ -174,12 +185,25 @@ export function createBuilder(): TraceBuilder {
       tracks[trackId].stream = stream;
     },
     slice,
-    begin: pairs.begin,
-    end: pairs.end,
-    asyncBegin: (process, category, id, name, timeNs, record) => asyncPairs.begin(asyncKey(process, category, id), name, category, timeNs, record),
-    asyncEnd: (process, category, id, timeNs) => asyncPairs.end(asyncKey(process, category, id), timeNs),
-    flow: (phase, id, trackId, timeNs, bind) => flows.push(phase, id, trackId, timeNs, bind === 'next'),
-    counter: counters.push,
+    begin(trackId, name, category, timeNs, record) {
+      if (usable('A begin record', timeNs)) pairs.begin(trackId, name, category, timeNs, record);
+    },
+    end(trackId, timeNs) {
+      if (usable('An end record', timeNs)) pairs.end(trackId, timeNs);
+    },
+    asyncBegin(process, category, id, name, timeNs, record) {
+      if (usable('An async begin record', timeNs)) asyncPairs.begin(asyncKey(process, category, id), name, category, timeNs, record);
+    },
+    asyncEnd(process, category, id, timeNs) {
+      if (usable('An async end record', timeNs)) asyncPairs.end(asyncKey(process, category, id), timeNs);
+    },
+    flow(phase, id, trackId, timeNs, bind) {
+      if (usable('A flow record', timeNs)) flows.push(phase, id, trackId, timeNs, bind === 'next');
+    },
+    counter(process, name, timeNs, value) {
+      if (!Number.isFinite(value)) problem('badValue', `Counter "${name}" has the value ${value}. It was left out.`);
+      else if (usable(`Counter "${name}"`, timeNs)) counters.push(process, name, timeNs, value);
+    },
     processName: (process, name) => void naming.processName.set(process, name),
     processLabel: (process, label) => void naming.processLabel.set(process, label),
     processSort: (process, index) => void naming.processSort.set(process, index),
