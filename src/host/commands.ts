@@ -112,7 +112,7 @@ export function registerCommands({ platform, traces, editors, finder, facts, len
     const trace = traces.active();
     if (!trace || typeof search !== 'string') return;
     const first = await trace.api.searchHit(search, 0);
-    await editors.show(trace.uri, { tab: 'timeline', search, selection: first?.slice });
+    await editors.show(trace.uri, { tab: 'timeline', search, selection: first?.slice }, true);
   };
 
   const clearStoredIndexes = async (): Promise<void> => {

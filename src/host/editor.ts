@@ -1,5 +1,5 @@
 /** The editor of a trace: shows the page and connects it with the trace and the host. */
-import { type CustomReadonlyEditorProvider, commands, type Disposable, Uri, type WebviewPanel, window } from 'vscode';
+import { type CustomReadonlyEditorProvider, commands, type Disposable, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import type { Reveal, ViewApi } from '../shared/protocol.js';
 import { type Channel, connect, serve } from '../shared/rpc.js';
 import { createHostApi, type HostServices } from './api.js';
@@ -21,8 +21,8 @@ interface Editor {
 }
 
 export interface Editors {
-  /** shows the trace in its editor, opening one where there is none, and there what `reveal` says */
-  show(uri: Uri, reveal?: Reveal): Promise<void>;
+  /** shows the trace in its editor, opening one where there is none, and there what `reveal` says; `beside` leaves the text in front where it is */
+  show(uri: Uri, reveal?: Reveal, beside?: boolean): Promise<void>;
   /** runs an action of the active view */
   run(action: string): void;
   dispose(): void;
@@ -62,16 +62,17 @@ export function registerEditors(extension: Uri, traces: Traces, services: Omit<H
   );
 
   return {
-    async show(uri, reveal) {
+    async show(uri, reveal, beside) {
       const open = [...editors].filter(({ trace }) => trace.uri.toString() === uri.toString());
       const editor = open.find(({ panel }) => panel.visible) ?? open[0];
+      const taken = beside ? window.activeTextEditor?.viewColumn : undefined;
       if (editor) {
-        editor.panel.reveal();
+        editor.panel.reveal(taken !== undefined && taken === editor.panel.viewColumn ? ViewColumn.Beside : undefined);
         if (reveal) editor.whenReady((view) => view.reveal(reveal));
         return;
       }
       if (reveal) reveals.set(uri.toString(), reveal);
-      await commands.executeCommand('vscode.openWith', uri, VIEW_TYPE);
+      await commands.executeCommand('vscode.openWith', uri, VIEW_TYPE, taken === undefined ? ViewColumn.Active : ViewColumn.Beside);
     },
     run(action) {
       const open = [...editors];

@@ -41,3 +41,8 @@ export function factsLine(known: Facts): string {
   ];
   return parts.filter(Boolean).join(' · ');
 }
+
+/** "1 prefill + 9 decode · H100 · rank 0/4": what ran and where, for a narrow place. */
+export function headlineText(known: Facts): string {
+  return known.headline === '' ? factsLine(known) : [known.headline, known.gpu, rankText(known)].filter(Boolean).join(' · ');
+}

@@ -35,7 +35,7 @@ export function activate({ extension, extensionUri, workspaceState, subscription
   const status = createStatus(traces);
   const services = { platform, traces, editors, finder, facts, lenses, viewActions: viewActions(extension.packageJSON) };
   traces.onDidOpen(({ uri, info }) => facts.learn(uri, info));
-  traces.onDidChange(() => void commands.executeCommand('setContext', 'kernelLens.hasTrace', traces.active() !== undefined));
+  traces.onDidChange(() => void commands.executeCommand('setContext', 'kernelLens.hasTrace', traces.active()?.refused === false));
   subscriptions.push(log, traces, finder, facts, reader, editors, lenses, tree, status, ...registerCommands(services));
   return { traces, finder, facts, tree: () => treeOf(finder.files()), viewState: (uri: Uri) => loadViewState(workspaceState, uri), goToFrame, goToSource };
 }

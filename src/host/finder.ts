@@ -13,7 +13,7 @@ const AT_ONCE = 4;
 const SETTLE_MS = 500;
 
 export interface Finder {
-  /** what was found, in the order of the paths; grows while a search runs */
+  /** what the last search found, in the order of the paths */
   files(): readonly FileVersion[];
   /** looks once; later calls wait for the same search, unless `again` */
   search(again?: boolean): Promise<void>;

@@ -1,7 +1,8 @@
 /** The platform of a host without threads and files: traces are read whole into memory, on the host's own thread. */
 import { memoryFile } from '../core/read/bytes.js';
 import { openTrace } from '../core/session/open.js';
-import { type OwnerApi, serveTrace } from '../node/serveTrace.js';
+import { type OwnerApi, refusalOf, serveTrace } from '../node/serveTrace.js';
+import type { Outcome } from '../shared/protocol.js';
 import { type Channel, connect } from '../shared/rpc.js';
 import { baseName } from './api.js';
 import { isTraceInMemory, readWhole } from './memory.js';
@@ -32,7 +33,7 @@ export const inProcess: Platform = {
     };
     return {
       api,
-      outcome: api.outcome(),
+      outcome: api.outcome().catch((error: unknown): Outcome => ({ refusal: refusalOf(error) })),
       stored: api.stored,
       cancel,
       dispose() {

@@ -1,5 +1,5 @@
 /** From a slice to the code that caused it: opens the file, asks where two places fit, says what was not found. */
-import { commands, Position, type QuickPickItem, Range, type TextEditor, Uri, window, workspace } from 'vscode';
+import { commands, Position, type QuickPickItem, Range, type TextEditor, Uri, ViewColumn, window, workspace } from 'vscode';
 import { frameText, modelFrame } from '../core/source/frames.js';
 import { createLocator, type PathMapping, type Place, type SourceTree } from '../core/source/resolve.js';
 import { moduleOf } from '../shared/names.js';
@@ -81,7 +81,9 @@ export async function goToFrame(frame: Frame): Promise<TextEditor | undefined> {
   if (!place) return undefined;
   const document = await workspace.openTextDocument(Uri.parse(place.file));
   const at = new Position(Math.min(place.line, document.lineCount) - 1, 0);
-  const editor = await window.showTextDocument(document, { selection: new Range(at, at) });
+  // Where text is shown already, so that a timeline beside it stays in sight.
+  const viewColumn = window.visibleTextEditors.find((editor) => editor.viewColumn !== undefined)?.viewColumn ?? ViewColumn.Active;
+  const editor = await window.showTextDocument(document, { selection: new Range(at, at), viewColumn });
   if (place.qualified === '') {
     void window.showInformationMessage(
       `${workspace.asRelativePath(document.uri)} has no function ${frame.function}: opened at the recorded line ${frame.line}.`,

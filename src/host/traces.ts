@@ -9,6 +9,7 @@ export interface OpenTrace {
   readonly outcome: Promise<Outcome>;
   /** undefined until it is open, and when it was refused */
   readonly info: TraceInfo | undefined;
+  readonly refused: boolean;
   /** the last news of reading */
   readonly progress: Progress | undefined;
   readonly onProgress: Event<Progress>;
@@ -38,6 +39,7 @@ export function createTraces(platform: Platform): Traces {
   const start = (uri: Uri): { trace: OpenTrace; users: number; dispose(): void } => {
     const progressed = new EventEmitter<Progress>();
     let info: TraceInfo | undefined;
+    let refused = false;
     let progress: Progress | undefined;
     const owner = platform.open(uri, (now) => {
       progress = now;
@@ -50,6 +52,9 @@ export function createTraces(platform: Platform): Traces {
       get info() {
         return info;
       },
+      get refused() {
+        return refused;
+      },
       get progress() {
         return progress;
       },
@@ -57,6 +62,7 @@ export function createTraces(platform: Platform): Traces {
       cancel: owner.cancel,
     };
     void owner.outcome.then((outcome) => {
+      refused = 'refusal' in outcome;
       if ('info' in outcome) {
         info = outcome.info;
         opened.fire({ uri, info });

@@ -53,10 +53,10 @@ suite('model code', () => {
     equal(await lensesOf(document), []);
   });
 
-  test('a lens shows the slices in the timeline', async () => {
+  test('a lens shows the slices in the timeline, beside the code', async () => {
     const { api, trace } = await openTrace(TRACE);
     const document = await vscode.workspace.openTextDocument(file(MODEL));
-    await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside);
+    await vscode.window.showTextDocument(document, { preview: false });
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 100);
     const command = lenses.find((lens) => lens.command?.command === 'kernelLens.revealFrame')?.command;
     ok(command?.arguments, 'no lens');
@@ -67,6 +67,10 @@ suite('model code', () => {
       return saved?.search === search ? saved : undefined;
     });
     equal(state.tab, 'timeline');
+    equal(
+      vscode.window.tabGroups.all.map(({ activeTab }) => activeTab?.label),
+      ['qwen3.py', TRACE.slice('runs/'.length)],
+    );
     ok((await trace.api.search(search)).count > 0, `nothing is found by ${search}`);
   });
 

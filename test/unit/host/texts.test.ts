@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Facts, factsLine, shortGpu } from '../../../src/host/facts.js';
+import { type Facts, factsLine, headlineText, shortGpu } from '../../../src/host/facts.js';
 import { shortLabels } from '../../../src/host/labels.js';
 import { tableText } from '../../../src/host/tables.js';
 
@@ -22,6 +22,11 @@ const lines: [Partial<Facts>, string][] = [
   [{ gpu: '', rank: undefined, kernelCount: 0, emptyReason: 'The front end has no GPU.' }, '261.9 ms · no GPU work'],
 ];
 for (const [change, expected] of lines) test(`facts: ${expected}`, () => assert.equal(factsLine({ ...facts, ...change }), expected));
+
+test('what ran comes first where there is little room', () => {
+  assert.equal(headlineText({ ...facts, headline: '1 prefill + 9 decode' }), '1 prefill + 9 decode · H100 · rank 0/4');
+  assert.equal(headlineText(facts), 'H100 · rank 0/4 · 261.9 ms · 13,508 kernels');
+});
 
 const labels: [string[], string[]][] = [
   [['vllm-h100-tp4.pt.trace.json.gz'], ['vllm-h100-tp4']],
