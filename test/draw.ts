@@ -20,6 +20,7 @@ interface Meaning {
   category: string;
 }
 
+/** What a drawing cannot say. */
 export interface DrawOptions {
   /** what letters mean: a name, or a name and its category */
   legend?: Record<string, string | Meaning>;
@@ -38,6 +39,7 @@ interface Drawn extends Meaning {
 
 const EPOCH_NS = 1_700_000_000_000_000_000n;
 
+/** The trace that a drawing shows. */
 export function draw(drawing: string, options: DrawOptions = {}): Trace {
   const { columnNs = 1, legend = {} } = options;
   const builder = createBuilder();

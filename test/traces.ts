@@ -41,6 +41,7 @@ const Oracle = v.object({
 });
 export type Oracle = v.InferOutput<typeof Oracle>;
 
+/** A trace file with its figures. */
 export interface RealTrace {
   name: string;
   path: string;

@@ -3,6 +3,7 @@ import type { CellSummary, SliceId, SliceKind, Span, TrackId } from '../../share
 import { firstEndingAfter } from './rows.js';
 import type { Trace } from './trace.js';
 
+/** All slices of one name and kind in an area. */
 export interface NameTotal {
   nameId: number;
   kind: SliceKind;

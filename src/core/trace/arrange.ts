@@ -6,6 +6,7 @@ import { NONE } from './trace.js';
 /** Rows hold their depth in 16 bits. Nothing real comes near: stacks of Python traces are about 100 deep. */
 const MAX_ROWS = 0xffff;
 
+/** Where every pushed slice goes. */
 export interface Arrangement {
   /** slice id of each pushed slice; NONE for the few that found no row */
   position: Uint32Array;

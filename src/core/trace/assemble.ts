@@ -13,6 +13,7 @@ import type { Interner } from './strings.js';
 import { type Category, type Counters, type GpuWork, NONE, type Rows, type Slices, type Trace, type TraceMeta } from './trace.js';
 import { describeTracks, type Naming, threadKey } from './tracks.js';
 
+/** A track as the reader named it; only used ones have slices. */
 export interface PushedTrack {
   key: TrackKey;
   device: string;
@@ -20,6 +21,7 @@ export interface PushedTrack {
   used: boolean;
 }
 
+/** All that the builder collected. */
 export interface Pushed {
   buffer: SliceBuffer;
   tracks: PushedTrack[];
@@ -38,6 +40,7 @@ export interface Pushed {
   problems(): Problem[];
 }
 
+/** Makes the trace; the pushed columns are used up. */
 export function assemble(pushed: Pushed, meta: Omit<TraceMeta, 'problems' | 'epochNs'>, clock: { baseNs: bigint; epochOffsetNs?: bigint }): Trace {
   const { buffer, categories, naming } = pushed;
   const { used, place } = storageOrder(pushed.tracks);

@@ -22,11 +22,11 @@ type Column = keyof Block;
 export class SliceBuffer {
   count = 0;
   private blocks: Partial<Block>[] = [];
-  private block = newBlock();
+  private block = newBlock(0);
 
   push(track: number, name: number, category: number, startNs: number, durNs: number, correlation: number, external: number, record: number): void {
     const at = this.count & IN_BLOCK;
-    if (at === 0) this.blocks.push((this.block = newBlock()));
+    if (at === 0) this.blocks.push((this.block = newBlock(BLOCK)));
     const block = this.block;
     block.start[at] = startNs;
     block.dur[at] = durNs;
@@ -88,16 +88,16 @@ export class SliceBuffer {
   }
 }
 
-function newBlock(): Block {
+function newBlock(size: number): Block {
   return {
-    start: new Float64Array(BLOCK),
-    dur: new Float64Array(BLOCK),
-    name: new Uint32Array(BLOCK),
-    track: new Uint32Array(BLOCK),
-    category: new Uint16Array(BLOCK),
-    correlation: new Uint32Array(BLOCK),
-    external: new Uint32Array(BLOCK),
-    recordLow: new Uint32Array(BLOCK),
-    recordHigh: new Uint8Array(BLOCK),
+    start: new Float64Array(size),
+    dur: new Float64Array(size),
+    name: new Uint32Array(size),
+    track: new Uint32Array(size),
+    category: new Uint16Array(size),
+    correlation: new Uint32Array(size),
+    external: new Uint32Array(size),
+    recordLow: new Uint32Array(size),
+    recordHigh: new Uint8Array(size),
   };
 }

@@ -11,6 +11,7 @@ import { createInterner } from './strings.js';
 import { type Category, NONE, type Trace, type TraceMeta } from './trace.js';
 import { type Naming, threadKey } from './tracks.js';
 
+/** What makes a track one track. */
 export interface TrackKey {
   /** process id as text; for GPU work the device's */
   process: string;
@@ -20,6 +21,7 @@ export interface TrackKey {
   domain: 'gpu' | 'gpuAnnotation' | 'cpu' | 'async';
 }
 
+/** What readers may say, in any order, `finish` last. */
 export interface TraceBuilder {
   /** id of a text; the same text gives the same id */
   string(text: string): number;
@@ -76,6 +78,7 @@ function isTime(ns: number): boolean {
   return Math.abs(ns) <= Number.MAX_SAFE_INTEGER;
 }
 
+/** An empty builder; it makes one trace. */
 export function createBuilder(): TraceBuilder {
   const strings = createInterner();
   const categories: Category[] = [];

@@ -27,6 +27,7 @@ export function kindOf(text: string): SliceKind {
   return KINDS.find(([pattern]) => pattern.test(lower))?.[1] ?? 'other';
 }
 
+/** Whether slices of this kind are work of a GPU: what `Trace.gpu` holds. */
 export function isGpuWork(kind: SliceKind): boolean {
   return kind === 'kernel' || kind === 'memcpy' || kind === 'memset';
 }

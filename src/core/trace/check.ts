@@ -5,6 +5,7 @@ import { NONE, type Trace } from './trace.js';
 /** Sentences of one kind beyond this add nothing. */
 const FIRST_FEW = 3;
 
+/** The broken promises, a few of each part. */
 export function check(trace: Trace): string[] {
   const problems: string[] = [];
   for (const checkPart of [checkStrings, checkColumns, checkRows, checkTracks, checkGpu, checkFlows, checkCounters]) {

@@ -2,6 +2,7 @@
 
 type Numbers = Float64Array | Uint32Array | Uint16Array | Uint8Array;
 
+/** A column whose length is not known yet. */
 export interface Growing<T extends Numbers> {
   count: number;
   push(value: number): void;

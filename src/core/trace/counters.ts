@@ -13,6 +13,7 @@ export interface CounterSamples {
   take(): { tracks: SampledTrack[]; timeNs: Float64Array; value: Float64Array };
 }
 
+/** Collects samples until all are there. */
 export function createCounterSamples(): CounterSamples {
   const ids = new Map<string, number>();
   const tracks: SampledTrack[] = [];

@@ -19,6 +19,7 @@ export function draftOf({ key, device, stream }: PushedTrack, firstRow: number, 
   return { ...key, device, stream, firstRow, rowCount: endRow - firstRow, sliceCount, firstNs, lastNs, ...samples, computeNs: 0, onlyFor: '', launched: 0 };
 }
 
+/** A track of samples. */
 export function counterDraft({ process, name, firstSample, sampleCount }: SampledTrack, { timeNs }: Counters, firstRow: number): Draft {
   const times = { firstNs: timeNs[firstSample], lastNs: timeNs[firstSample + sampleCount - 1] };
   return {

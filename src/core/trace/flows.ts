@@ -23,6 +23,7 @@ export interface FlowRecords {
   bind(placed: Placed, zeroNs: number): { flows: Flows; unbound: number };
 }
 
+/** Collects flow records until the slices have their places. */
 export function createFlowRecords(): FlowRecords {
   const phase = growing(Uint8Array);
   const id = growing(Float64Array);

@@ -7,6 +7,7 @@
 import { counting } from './columns.js';
 import type { Slices, Trace } from './trace.js';
 
+/** One width of the pyramid. */
 export interface Level {
   /** neighbours were merged while they fit into this */
   widthNs: number;
@@ -31,6 +32,7 @@ const SAMPLES = 20_000;
 /** Share of neighbours that a level must be able to merge; a level that merges fewer costs memory and saves little walking. */
 const MERGED_SHARE = 0.7;
 
+/** All levels of a trace, made once. */
 export function buildLevels({ slices, rows }: Pick<Trace, 'slices' | 'rows'>): Levels {
   const levels = [everySlice(slices, rows.first)];
   const scratch = columns(slices.count);

@@ -2,6 +2,7 @@
 import { counting, growing } from './columns.js';
 import { NONE } from './trace.js';
 
+/** A begin record with its end. `key` is what both had in common. */
 export interface Paired {
   key: number;
   name: number;

@@ -4,6 +4,7 @@ import { parseQuery, type Term } from './query.js';
 import { sortByStart } from './sort.js';
 import type { Trace } from './trace.js';
 
+/** What a search found. */
 export interface Hits {
   /** slice ids, ascending */
   slices: Uint32Array;

@@ -9,6 +9,7 @@ export interface Strings {
   get(id: number): string;
 }
 
+/** Strings while more are coming. */
 export interface Interner {
   string(text: string): number;
   stringBytes(bytes: Uint8Array, from: number, to: number): number;

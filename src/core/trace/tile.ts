@@ -12,6 +12,7 @@ export interface Look {
   label(name: NameId): string;
 }
 
+/** In `colourOfCategory`: ask `colourOfName`. */
 export const COLOUR_BY_NAME = 0xff;
 
 /** Narrower cells carry no text. */
@@ -28,6 +29,7 @@ export function tiles(trace: Trace, levels: Levels, request: TileRequest, hits: 
     );
 }
 
+/** Index into COLOUR_CLASSES. */
 export function colourOf({ colourOfCategory, colourOfName }: Look, { category, name }: Slices, slice: SliceId): number {
   const colour = colourOfCategory[category[slice]];
   return colour === COLOUR_BY_NAME ? colourOfName[name[slice]] : colour;

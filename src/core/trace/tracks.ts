@@ -20,6 +20,7 @@ export interface Draft extends Omit<Track, 'info'> {
   launched: number;
 }
 
+/** What the file says of processes, threads and devices. */
 export interface Naming {
   processName: Map<string, string>;
   processLabel: Map<string, string>;
@@ -30,6 +31,7 @@ export interface Naming {
   rank?: number;
 }
 
+/** Key of a thread in `Naming`. */
 export function threadKey(process: string, thread: string): string {
   return `${process}\0${thread}`;
 }
