@@ -36,8 +36,18 @@ export function threadKey(process: string, thread: string): string {
   return `${process}\0${thread}`;
 }
 
-/** Processes that profilers invent for what belongs to nobody; an overhead of CUPTI is on process −1. */
-const PSEUDO = new Set(['Spans', 'Traces', '', '-1']);
+/** Processes that Kineto invents for what belongs to nobody: the recording itself, its instants, and on −1 the overhead of CUPTI. */
+const KINETO_OWN = new Map([
+  ['Spans', ''],
+  ['Traces', ''],
+  ['', 'Events'],
+  ['-1', 'Overhead'],
+]);
+
+/** Other files may call a process like that too; only Kineto has these. */
+function isKinetoOnly({ process }: Draft): boolean {
+  return process === 'Spans' || process === 'Traces';
+}
 
 /** What people see of the tracks: their descriptions, their groups, and their ids in display order. */
 export function describeTracks(drafts: Draft[], naming: Naming): { tracks: Track[]; groups: GroupInfo[]; order: Uint32Array } {
@@ -64,11 +74,13 @@ function onGpu({ domain }: Draft): boolean {
 /** A device is a group of its own even when a process has the same id; a counter joins the process it names, or the device. */
 function groupDrafts(drafts: Draft[]): Draft[][] {
   const processes = new Set(drafts.filter((draft) => !onGpu(draft) && draft.domain !== 'counter').map(({ process }) => process));
+  const isKineto = drafts.some(isKinetoOnly);
   const deviceOf = new Map(drafts.filter(onGpu).map(({ process, device }) => [process, device]));
   const groups = new Map<string, Draft[]>();
   for (const draft of drafts) {
     const device = onGpu(draft) ? draft.device : draft.domain === 'counter' && !processes.has(draft.process) ? deviceOf.get(draft.process) : undefined;
-    const key = device === undefined ? `process ${draft.process}` : `gpu ${device}`;
+    const owner = isKineto && KINETO_OWN.has(draft.process) ? 'profiler' : `process ${draft.process}`;
+    const key = device === undefined ? owner : `gpu ${device}`;
     const group = groups.get(key);
     if (group) group.push(draft);
     else groups.set(key, [draft]);
@@ -109,7 +121,7 @@ const DEVICE_LABEL = /^[A-Z]+ \d+$/;
 function kindOfGroup(group: Draft[], { processLabel }: Naming): GroupInfo['kind'] {
   if (group.some(onGpu)) return 'gpu';
   const isDevice = DEVICE_LABEL.test(processLabel.get(group[0].process) ?? '');
-  return PSEUDO.has(group[0].process) || isDevice ? 'other' : 'process';
+  return group.some(isKinetoOnly) || isDevice ? 'other' : 'process';
 }
 
 /** GPUs first, then the processes by what they launched, pseudo processes last. */
@@ -151,16 +163,14 @@ function describeGroup(id: number, group: Draft[], naming: Naming): GroupInfo {
     return { id, kind, name: model === '' ? name : `${name} · ${model}`, detail: rankText.join('') };
   }
   const recorded = processName.get(process);
-  if (kind === 'other') {
-    const isUnknown = !PSEUDO.has(process);
-    return { id, kind, name: recorded ?? (process === '' || process === '-1' ? 'Profiler' : process), detail: isUnknown ? 'thread not recorded' : '' };
-  }
+  if (group.some(isKinetoOnly)) return { id, kind, name: 'Profiler', detail: '' };
+  if (kind === 'other') return { id, kind, name: recorded ?? process, detail: 'thread not recorded' };
   const isNumber = /^\d+$/.test(process);
   const launches = total(group, 'launched') > 0;
   return {
     id,
     kind,
-    name: recorded ?? (isNumber ? `Process ${process}` : process),
+    name: recorded ?? (isNumber ? `Process ${process}` : process === '' ? 'Process' : process),
     detail: [...(isNumber ? [`pid ${process}`] : []), ...(launches ? rankText : [])].join(' · '),
   };
 }
@@ -189,8 +199,10 @@ function nameStream(stream: string, recorded = ''): string {
 
 /** Kineto calls thread 8013 "thread 8013 (python3)". */
 function nameThread(process: string, thread: string, recorded = ''): { name: string; detail: string } {
+  const own = KINETO_OWN.get(process);
+  if (own && recorded === '' && (thread === '' || thread === '0')) return { name: own, detail: '' };
   const cleaned = recorded.trim().replace(/^thread (-?\d+) \((.*)\)$/i, (whole, tid, name) => (tid === thread ? name : whole));
   if (thread === process && /^[1-9]\d*$/.test(thread)) return { name: 'Main thread', detail: thread };
-  if (cleaned === '' || cleaned.toLowerCase() === `thread ${thread}`) return { name: /^-?\d+$/.test(thread) ? `Thread ${thread}` : thread, detail: '' };
+  if (cleaned === '' || cleaned.toLowerCase() === `thread ${thread}`) return { name: /^-?\d*$/.test(thread) ? `Thread ${thread}`.trim() : thread, detail: '' };
   return { name: cleaned, detail: cleaned === thread ? '' : thread };
 }

@@ -319,6 +319,7 @@ describe('tracks', () => {
       };
       assert.equal(builder.domain(kernel), 'gpu');
       put('Spans', 'PyTorch Profiler', 'Trace', 'PyTorch Profiler (0)', 0, 99);
+      put('-1', '0', 'overhead', 'Buffer Flush', 0, 1);
       put('8013', '9000', 'cpu_op', 'busy', 0, 1);
       put('8013', '9000', 'cpu_op', 'busy', 2, 1);
       put('8013', '8013', 'cuda_runtime', 'cudaLaunchKernel', 4, 1, 1);
@@ -343,7 +344,8 @@ describe('tracks', () => {
       '  Main thread (8013)',
       '  pt_worker (9000)',
       '  queue ()',
-      'Spans ()',
+      'Profiler ()',
+      '  Overhead ()',
       '  PyTorch Profiler ()',
     ]);
   });
