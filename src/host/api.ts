@@ -9,7 +9,6 @@ import type { OpenTrace } from './traces.js';
 import { loadViewState, saveViewState } from './viewState.js';
 
 export interface HostServices {
-  trace: OpenTrace;
   storage: Memento;
   goToSource: GoToSource;
   extensionId: string;
@@ -20,7 +19,7 @@ export function baseName(uri: Uri): string {
 }
 
 /** Answers HostApi for one editor; `onReady` is called whenever its page has begun anew. */
-export function createHostApi({ trace, storage, goToSource, extensionId }: HostServices, onReady: () => void): HostApi {
+export function createHostApi(trace: OpenTrace, { storage, goToSource, extensionId }: HostServices, onReady: () => void): HostApi {
   return {
     async ready(): Promise<Start> {
       onReady();

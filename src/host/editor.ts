@@ -15,7 +15,6 @@ const OTHER_VIEW_TYPE = 'kernelLens.otherTrace';
 interface Editor {
   trace: OpenTrace;
   panel: WebviewPanel;
-  view: ViewApi;
   /** runs now when the page lives, else as soon as it does: a hidden page is gone and hears nothing */
   whenReady(run: (view: ViewApi) => Promise<void>): void;
 }
@@ -29,7 +28,7 @@ export interface Editors {
 }
 
 /** Registers the editor. Documents are the traces themselves: VS Code disposes one when its last editor closes. */
-export function registerEditors(extension: Uri, traces: Traces, services: Omit<HostServices, 'trace'>): Editors {
+export function registerEditors(extension: Uri, traces: Traces, services: HostServices): Editors {
   const editors = new Set<Editor>();
   /** what to show in an editor that is about to open */
   const reveals = new Map<string, Reveal>();
@@ -100,7 +99,7 @@ function panelChannel({ webview, onDidDispose }: WebviewPanel): Channel {
 }
 
 /** Connects one page. The page is made anew each time it is shown, and says `ready` each time. */
-function openEditor(trace: OpenTrace, panel: WebviewPanel, services: Omit<HostServices, 'trace'>): Editor {
+function openEditor(trace: OpenTrace, panel: WebviewPanel, services: HostServices): Editor {
   const channel = panelChannel(panel);
   const view = connect<ViewApi>(channel);
   let live = false;
@@ -116,7 +115,7 @@ function openEditor(trace: OpenTrace, panel: WebviewPanel, services: Omit<HostSe
     for (const run of waiting) call(run);
     waiting = [];
   };
-  const host = createHostApi({ ...services, trace }, () => {
+  const host = createHostApi(trace, services, () => {
     live = true;
     const { progress } = trace;
     if (progress && !trace.info) call((page) => page.progress(progress));
@@ -137,7 +136,6 @@ function openEditor(trace: OpenTrace, panel: WebviewPanel, services: Omit<HostSe
   return {
     trace,
     panel,
-    view,
     whenReady(run) {
       if (live && trace.info) call(run);
       else waiting.push(run);

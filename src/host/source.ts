@@ -1,5 +1,5 @@
 /** From a slice to the code that caused it: opens the file, asks where two places fit, says what was not found. */
-import { commands, Position, type QuickPickItem, Range, type TextEditor, Uri, ViewColumn, window, workspace } from 'vscode';
+import { commands, FileType, Position, type QuickPickItem, Range, type TextEditor, Uri, ViewColumn, window, workspace } from 'vscode';
 import { frameText, modelFrame } from '../core/source/frames.js';
 import { createLocator, type PathMapping, type Place, type SourceTree } from '../core/source/resolve.js';
 import { moduleOf } from '../shared/names.js';
@@ -13,22 +13,30 @@ export type GoToSource = (trace: OpenTrace, slice: SliceId, link?: number) => Pr
 /** Enough to ask which one is meant. */
 const MOST_FILES = 30;
 
+async function existing(uri: Uri): Promise<string | undefined> {
+  try {
+    const { type } = await workspace.fs.stat(uri);
+    return type & FileType.File ? uri.toString() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The workspace's files, named by their URIs. Nothing is indexed: files are looked for when somebody asks. */
 const workspaceTree: SourceTree = {
   async find(suffix) {
     // Glob characters in a recorded path would be a pattern.
     const files = await workspace.findFiles(`**/${suffix.replace(/[*?{}[\]]/g, '?')}`, undefined, MOST_FILES);
-    return files.map(String);
+    if (files.length > 0) return files.map(String);
+    // The package itself may be the folder that is open: then its name is in no path below.
+    const [name, ...inside] = suffix.split('/');
+    const roots = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.path.endsWith(`/${name}`));
+    const found = await Promise.all(roots.map(({ uri }) => existing(Uri.joinPath(uri, ...inside))));
+    return found.filter((file) => file !== undefined);
   },
-  async at(path) {
+  at(path) {
     const root = workspace.workspaceFolders?.[0]?.uri ?? Uri.file('/');
-    const uri = root.with({ path });
-    try {
-      await workspace.fs.stat(uri);
-      return uri.toString();
-    } catch {
-      return undefined;
-    }
+    return existing(root.with({ path }));
   },
   async text(file) {
     return new TextDecoder().decode(await workspace.fs.readFile(Uri.parse(file)));
