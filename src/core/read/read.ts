@@ -34,6 +34,7 @@ export async function readTrace(file: ByteFile, options: ReadOptions = {}): Prom
   const reading = await readBlocks(file, compression, chrome.take, stopAsker(file, options, chrome.records), options.platform ?? {});
   refuseEmpty(reading, chrome.records(), chrome.events());
   chrome.finish();
+  if (reading.strangers > 0) builder.problem('notARecord', `${reading.strangers} elements of traceEvents are no objects. They were left out.`);
   const { epochOffsetNs, ...facts } = fileFacts(reading.members, reading.baseNs, chrome.isKineto());
   const meta = { ...facts, events: chrome.records(), textBytes: reading.textBytes, damage: damageOf(file, compression, reading, chrome.records()) };
   const trace = builder.finish(meta, { baseNs: reading.baseNs, epochOffsetNs });

@@ -16,6 +16,13 @@ export interface Piece {
   state: number;
 }
 
+declare module 'pako' {
+  interface Inflate {
+    /** zlib's stream: what it has put out and pako has not handed over yet, which it drops where the data is damaged */
+    strm: { output: Uint8Array; next_out: number; msg: string };
+  }
+}
+
 /** A small part of the file at a time: a thousand times as much may come out of it. */
 const INPUT_BYTES = 1 << 16;
 
@@ -77,7 +84,10 @@ function gunzip(): Decompressor {
     inflate.onEnd = (status) => {
       memberEnded = status === 0;
       if (status === Z_BUF_ERROR) state = INFLATE.truncated;
-      else if (status !== 0) state = /check/.test(inflate.msg) ? INFLATE.badChecksum : INFLATE.corrupt;
+      else if (status !== 0) {
+        out.push(inflate.strm.output.slice(0, inflate.strm.next_out));
+        state = /check/.test(inflate.msg || inflate.strm.msg) ? INFLATE.badChecksum : INFLATE.corrupt;
+      }
     };
     return inflate;
   };

@@ -53,7 +53,7 @@ function memberText(record: string, key: string): string | undefined {
   const at = record.indexOf(`"${key}"`);
   if (at < 0) return undefined;
   const args = record.indexOf('"args"');
-  if (args >= 0 && args < at) return membersOf(record).findLast((member) => member.key === key)?.text;
+  if ((args >= 0 && args < at) || record.indexOf(`"${key}"`, at + 1) > 0) return membersOf(record).findLast((member) => member.key === key)?.text;
   return /[^\s:][^,}\s]*/.exec(record.slice(at + key.length + 2, at + 80))?.[0];
 }
 

@@ -31,11 +31,15 @@ export interface Row {
 /** Parses text that comes in chunks; `each` gets every record, in order. */
 export type Parser = (chunks: Iterable<Uint8Array>, each: (row: Row) => void) => Promise<ParsedEnd>;
 
+/** One for all, because it takes longer to make than a small test takes. */
+let memory: WebAssembly.Memory | undefined;
+
 export const kernelParser: Parser = async (chunks, each) => {
   const module = await kernelModule();
   if (!module) throw new Error('The tests need a Node whose WASM has SIMD.');
-  const memory = createMemory(slotBytes(2));
-  const kernel = instantiate(module, memory);
+  memory ??= createMemory(slotBytes(2));
+  const shared = memory;
+  const kernel = instantiate(module, shared);
   kernel.start(HEAP + slotBytes(2));
   const pieces = pieces512K(chunks);
   let sequence = 0;
@@ -44,14 +48,14 @@ export const kernelParser: Parser = async (chunks, each) => {
       const { done, value } = pieces.next();
       if (done) return undefined;
       const at = slotAt(HEAP, 2, sequence++);
-      new Uint8Array(memory.buffer, at, value.length).set(value);
+      new Uint8Array(shared.buffer, at, value.length).set(value);
       return { at, end: at + value.length, checkpoint: -1 };
     },
     release() {},
     taken: () => 0,
     state: () => INFLATE.finished,
   };
-  const { checkpoints: _, textBytes: __, stopped: ___, ...end } = await parseSlots(kernel, memory, source, eachRow(each), async () => undefined);
+  const { checkpoints: _, textBytes: __, stopped: ___, ...end } = await parseSlots(kernel, shared, source, eachRow(each), async () => undefined);
   return end;
 };
 

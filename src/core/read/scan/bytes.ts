@@ -26,8 +26,14 @@ export function stringEnd(b: Uint8Array, at: number, end: number): number {
   return -1;
 }
 
-/** One past the last byte of a number, true, false, null, NaN … that begins at `at`. */
+/** First characters of numbers, true, false, null, NaN, Infinity. */
+function startsLiteral(c: number): boolean {
+  return (c >= 0x30 && c <= 0x39) || c === 0x2d || c === 0x74 || c === 0x66 || c === 0x6e || c === 0x4e || c === 0x49;
+}
+
+/** One past the last byte of a number, true, false, null, NaN … that begins at `at`; `at` when none begins there. */
 export function literalEnd(b: Uint8Array, at: number, end: number): number {
+  if (!startsLiteral(b[at])) return at;
   for (; at < end; at++) {
     const c = b[at];
     if (c === COMMA || c <= SPACE || c === CLOSE_BRACE || c === CLOSE_BRACKET) return at;
@@ -44,6 +50,8 @@ export function nestedEnd(b: Uint8Array, at: number, end: number): number {
       const close = stringEnd(b, at, end);
       if (close < 0) return -1;
       at = close + 1;
+    } else if (c === BACKSLASH && (b[at] === QUOTE || b[at] === BACKSLASH)) {
+      at++; // no JSON; the kernel takes it like this
     } else if (c === OPEN_BRACE || c === OPEN_BRACKET) depth++;
     else if ((c === CLOSE_BRACE || c === CLOSE_BRACKET) && --depth === 0) return at;
   }

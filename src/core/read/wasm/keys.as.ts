@@ -1,42 +1,46 @@
-/** Keys of a record and of its args, told apart by their first eight bytes. */
+/** Keys of a record and of its args. A short key is its bytes, with its length in the highest byte. */
 import { BACKSLASH, QUOTE, stringEnd } from './scan.as';
 import { upTo8 } from './strings.as';
 
-export const NAME: u64 = 0x656d616e;
-export const TS: u64 = 0x7374;
-export const PH: u64 = 0x6870;
-export const CAT: u64 = 0x746163;
-export const PID: u64 = 0x646970;
-export const TID: u64 = 0x646974;
-export const DUR: u64 = 0x727564;
-export const ARGS: u64 = 0x73677261;
-export const ID: u64 = 0x6469;
-export const ID2: u64 = 0x326469;
-export const BP: u64 = 0x7062;
-
-export const GRID: u64 = 0x64697267;
-export const BYTES: u64 = 0x7365747962;
-export const DEVICE: u64 = 0x656369766564;
-export const STREAM: u64 = 0x6d6165727473;
-/** "correlation" and "External id", which Kineto wrote in lower case in 2021: first and last eight of their 11 bytes */
-export const CORRELATION: u64 = 0x74616c6572726f63;
-const CORRELATION_END: u64 = 0x6e6f6974616c6572;
-export const EXTERNAL: u64 = 0x6c616e7265747845;
-const EXTERNAL_LOWER: u64 = 0x6c616e7265747865;
-const EXTERNAL_END: u64 = 0x6469206c616e7265;
+export const NAME: u64 = 0x04000000656d616e;
+export const TS: u64 = 0x0200000000007374;
+export const PH: u64 = 0x0200000000006870;
+export const CAT: u64 = 0x0300000000746163;
+export const PID: u64 = 0x0300000000646970;
+export const TID: u64 = 0x0300000000646974;
+export const DUR: u64 = 0x0300000000727564;
+export const ARGS: u64 = 0x0400000073677261;
+export const ID: u64 = 0x0200000000006469;
+export const ID2: u64 = 0x0300000000326469;
+export const BP: u64 = 0x0200000000007062;
+export const GRID: u64 = 0x0400000064697267;
+export const BYTES: u64 = 0x0500007365747962;
+export const DEVICE: u64 = 0x0600656369766564;
+export const STREAM: u64 = 0x06006d6165727473;
+/** "correlation" */
+export const CORRELATION: u64 = 0x0b00000000000001;
+/** "External id", which Kineto wrote in lower case in 2021 */
+export const EXTERNAL: u64 = 0x0b00000000000002;
 const OTHER: u64 = 0;
 
-/** What the key from … to − 1 is; OTHER for every key longer than eight bytes that is not one of the two above. */
+// The first and the last eight of their 11 bytes.
+const CORRELATION_START: u64 = 0x74616c6572726f63;
+const CORRELATION_END: u64 = 0x6e6f6974616c6572;
+const EXTERNAL_START: u64 = 0x6c616e7265747845;
+const EXTERNAL_START_LOWER: u64 = 0x6c616e7265747865;
+const EXTERNAL_END: u64 = 0x6469206c616e7265;
+
+/** What the key from … to − 1 is; OTHER for every long key that is not one of the two above. */
 // @ts-ignore: decorator
 @inline
 export function keyOf(from: usize, to: usize): u64 {
   const length = to - from;
-  if (length - 1 < 8) return upTo8(from, length);
+  if (length - 1 < 7) return upTo8(from, length) | (<u64>length << 56);
   if (length == 11) {
     const start = load<u64>(from);
     const end = load<u64>(from, 3);
-    if (start == CORRELATION && end == CORRELATION_END) return CORRELATION;
-    if ((start == EXTERNAL || start == EXTERNAL_LOWER) && end == EXTERNAL_END) return EXTERNAL;
+    if (start == CORRELATION_START && end == CORRELATION_END) return CORRELATION;
+    if ((start == EXTERNAL_START || start == EXTERNAL_START_LOWER) && end == EXTERNAL_END) return EXTERNAL;
   }
   return OTHER;
 }

@@ -49,10 +49,18 @@ export function stringEnd(p: usize, end: usize): usize {
   return 0;
 }
 
-/** One past the last byte of a number, true, false, null, NaN … that begins at `p`. */
+/** First characters of numbers, true, false, null, NaN, Infinity. */
+// @ts-ignore: decorator
+@inline
+function startsLiteral(c: u8): bool {
+  return <u32>c - 0x30 < 10 || c == 0x2d || c == 0x74 || c == 0x66 || c == 0x6e || c == 0x4e || c == 0x49;
+}
+
+/** One past the last byte of a number, true, false, null, NaN … that begins at `p`; `p` when none begins there. */
 // @ts-ignore: decorator
 @inline
 export function literalEnd(p: usize, end: usize): usize {
+  if (!startsLiteral(load<u8>(p))) return p;
   while (p < end) {
     const c = load<u8>(p);
     if (c == COMMA || c <= SPACE || c == CLOSE_BRACE || c == CLOSE_BRACKET) return p;
