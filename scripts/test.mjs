@@ -13,7 +13,7 @@ const steps = {
   check: {
     commands: [
       [node, 'node_modules/typescript/bin/tsc', '-p', '.'],
-      [node, 'node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'],
+      [node, 'node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
     ],
   },
   unit: { suite: true, commands: [nodeTest(filesIn('test', /\.test\.ts$/, ['test/suite']), '--import', 'tsx')] },
@@ -23,13 +23,13 @@ const steps = {
   e2e: { suite: true, commands: [nodeTest(filesIn('test/e2e', /\.e2e\.mjs$/))] },
 };
 
-/** The counts in a report of node's test runner ("ℹ pass 12") or of mocha ("12 passing (3s)"). */
+/** The counts in a report of node's test runner ("ℹ pass 12"), of mocha ("12 passing (3s)") or of the web suite ("12 passed, 0 failed"). */
 function counts(output) {
   const last = (pattern) => Number([...output.matchAll(pattern)].at(-1)?.[1] ?? 0);
   return {
-    passed: last(/^ℹ pass (\d+)$/gm) + last(/^ *(\d+) passing\b/gm),
-    failed: last(/^ℹ fail (\d+)$/gm) + last(/^ℹ cancelled (\d+)$/gm) + last(/^ *(\d+) failing\b/gm),
-    skipped: last(/^ℹ skipped (\d+)$/gm) + last(/^ℹ todo (\d+)$/gm) + last(/^ *(\d+) pending\b/gm),
+    passed: last(/^ℹ pass (\d+)$/gm) + last(/^ *(\d+) (?:passing|passed)\b/gm),
+    failed: last(/^ℹ fail (\d+)$/gm) + last(/^ℹ cancelled (\d+)$/gm) + last(/^ *(?:\d+ passed, )?(\d+) (?:failing|failed)\b/gm),
+    skipped: last(/^ℹ skipped (\d+)$/gm) + last(/^ℹ todo (\d+)$/gm) + last(/^ *(?:\d+ passed, \d+ failed, )?(\d+) (?:pending|skipped)\b/gm),
   };
 }
 

@@ -18,7 +18,7 @@ const core = ['src/core/trace', 'src/core/read', 'src/core/analyze', 'src/core/s
 /** A more specific folder comes before the one it is in. */
 const rules: Rule[] = [
   { folder: 'src/shared', folders: [], packages: [] },
-  { folder: 'src/core/trace', folders: ['src/shared'], packages: [] },
+  { folder: 'src/core/trace', folders: ['src/shared'], packages: ['valibot'] },
   { folder: 'src/core/read', folders: ['src/shared', 'src/core/trace'], packages: ['pako', 'fzstd'] },
   { folder: 'src/core/analyze', folders: ['src/shared', 'src/core/trace'], packages: [] },
   { folder: 'src/core/source', folders: ['src/shared', 'src/core/trace'], packages: [] },
