@@ -11,7 +11,7 @@ import { readTrace } from '../src/core/read/read.js';
 import { createAnalyses } from '../src/core/session/analyses.js';
 import { createSession } from '../src/core/session/session.js';
 import { check } from '../src/core/trace/check.js';
-import { NONE, type Trace } from '../src/core/trace/trace.js';
+import { NONE } from '../src/core/trace/trace.js';
 import { openFile } from '../src/node/files.js';
 import type { KernelRow } from '../src/shared/protocol.js';
 import { chromeTraces, missingTraces, tracePath } from './traces.js';
@@ -57,9 +57,6 @@ const Oracle = v.object({
 function doubleStepNs(timeUs: number): number {
   return timeUs === 0 ? 0 : 2 ** (Math.floor(Math.log2(timeUs)) - 52) * 1000;
 }
-
-/** What the profiler itself marks, as instants: the oracle's window is that of spans. */
-const MARKS = /^(?:Record Window End|Iteration Start: )/;
 
 /** Windows that cannot be compared: the oracle looks at complete (X) records only. */
 const OTHER_WINDOWS: Record<string, string> = {
@@ -142,7 +139,7 @@ async function compare(name: string, path: string): Promise<void> {
     }
 
     compareLaunches();
-    if (oracle.trace_window && !OTHER_WINDOWS[name]) near(windowNs(trace), oracle.trace_window[1] - oracle.trace_window[0], stepNs, 'trace window');
+    if (oracle.trace_window && !OTHER_WINDOWS[name]) near(trace.durationNs, oracle.trace_window[1] - oracle.trace_window[0], stepNs, 'trace window');
 
     const { steps: found } = await session.steps();
     const known = HEADLINES[name];
@@ -189,18 +186,6 @@ async function compare(name: string, path: string): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-/** From the first start to the last end of all slices but the profiler's own. */
-function windowNs({ slices, categories, strings }: Trace): number {
-  let fromNs = Number.POSITIVE_INFINITY;
-  let toNs = Number.NEGATIVE_INFINITY;
-  for (let slice = 0; slice < slices.count; slice++) {
-    if (categories[slices.category[slice]].text === 'Trace' || MARKS.test(strings.get(slices.name[slice]))) continue;
-    fromNs = Math.min(fromNs, slices.startNs[slice]);
-    toNs = Math.max(toNs, slices.startNs[slice] + slices.durNs[slice]);
-  }
-  return toNs - fromNs;
 }
 
 type TableRow = [name: string, count: number, totalNs: number, minNs: number, maxNs: number];

@@ -56,11 +56,11 @@ function savedPart(state: AppState): ViewState {
 }
 
 /** "gate_up_proj, GEMM, 81.76 µs, decode 3, layer 1, launched 88.44 µs before". */
-export function spoken({ ref, durNs, step, layer, startLatencyNs }: SliceDetail): string {
+export function spoken({ ref, durNs, step, layer, launchDelayNs }: SliceDetail): string {
   const parts = [ref.shortName, colourLabel(ref.colour), duration(durNs)];
   if (step) parts.push(`${step.phase} ${step.index}`);
   if (layer !== undefined) parts.push(`layer ${layer}`);
-  if (startLatencyNs !== undefined) parts.push(`launched ${duration(startLatencyNs)} before`);
+  if (launchDelayNs !== undefined) parts.push(`launched ${duration(launchDelayNs)} before`);
   return parts.join(', ').replaceAll('µs', 'microseconds').replaceAll(' ms', ' milliseconds').replaceAll(' ns', ' nanoseconds');
 }
 

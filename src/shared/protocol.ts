@@ -225,10 +225,10 @@ export interface SliceDetail {
   durNs: number;
   /** without what is nested in it; undefined on streams */
   selfNs?: number;
-  /** kernel start − end of the launching call; negative when the kernel began before the call returned */
+  /** kernel start − start of the launching call: the call and the wait in the queue */
   launchDelayNs?: number;
-  /** kernel start − start of the launching call */
-  startLatencyNs?: number;
+  /** kernel start − end of the launching call; negative when the kernel began before the call returned */
+  afterCallNs?: number;
   /** which of the launch's kernels this is, from 1 */
   launchIndex?: number;
   launchCount?: number;

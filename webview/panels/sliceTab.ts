@@ -10,8 +10,8 @@ import { exactNs } from './numbers.js';
 import { stepName, stepWindow } from './steps.js';
 import { showChain } from './whyItRan.js';
 
-const LAUNCH_DELAY = 'From the end of the launching call to the start of the kernel. Negative when the kernel began before the call returned.';
-const START_LATENCY = 'From the start of the launching call to the start of the kernel: the call itself plus the wait in the queue.';
+const LAUNCH_DELAY = 'From the start of the launching call to the start of the kernel: the call itself plus the wait in the queue.';
+const AFTER_CALL = 'From the end of the launching call to the start of the kernel.';
 
 export function sliceTab(root: HTMLElement, app: App): () => void {
   const facts = box('drawer-column slice-facts');
@@ -46,7 +46,7 @@ export function sliceTab(root: HTMLElement, app: App): () => void {
 }
 
 function factsOf(app: App, detail: SliceDetail): HTMLElement[] {
-  const { ref, durNs, selfNs, launchDelayNs, startLatencyNs, kernel, sameName, category } = detail;
+  const { ref, durNs, selfNs, afterCallNs, launchDelayNs, kernel, sameName, category } = detail;
   const explained = (text: string, note: string): HTMLElement => span('', text, ' ', span('dim', note));
   return [
     box('slice-head', swatch(ref.colour), span('slice-name ellipsis', ref.shortName), colourChip(ref.colour, colourLabel(ref.colour)), durationElement(durNs)),
@@ -65,13 +65,15 @@ function factsOf(app: App, detail: SliceDetail): HTMLElement[] {
       ],
       [
         'Launch delay',
-        launchDelayNs === undefined ? undefined : explained(duration(launchDelayNs), 'launch end → kernel start'),
-        `${LAUNCH_DELAY} ${exactNs(launchDelayNs ?? 0)}`,
+        launchDelayNs === undefined ? undefined : explained(duration(launchDelayNs), 'launch start → kernel start'),
+        `${LAUNCH_DELAY} ${exactNs(launchDelayNs ?? 0)}.`,
       ],
       [
-        'Start latency',
-        startLatencyNs === undefined ? undefined : explained(duration(startLatencyNs), 'launch start → kernel start'),
-        `${START_LATENCY} ${exactNs(startLatencyNs ?? 0)}`,
+        'After the call',
+        afterCallNs === undefined
+          ? undefined
+          : explained(duration(afterCallNs), afterCallNs < 0 ? 'began before the call returned' : 'launch end → kernel start'),
+        `${AFTER_CALL} ${exactNs(afterCallNs ?? 0)}.`,
       ],
       ['Same name', sameNameOf(app, sameName, durNs)],
       [

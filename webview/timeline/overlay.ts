@@ -116,7 +116,7 @@ function launchText({ ref }: SliceDetail, { outgoing, moreOutgoing }: SliceLinks
 
 /** All arrows of the selected slice; a chip says how long it took from a launch to its kernel. */
 export function paintLinks(frame: Frame, layout: Layout, scrollTop: number, detail: SliceDetail, links: SliceLinks): void {
-  const { ref, startLatencyNs } = detail;
+  const { ref, launchDelayNs } = detail;
   const self = boxOf(frame, layout, scrollTop, ref);
   if (!self) return;
   const chip = (text: string, { x, y }: { x: number; y: number }): void =>
@@ -134,7 +134,7 @@ export function paintLinks(frame: Frame, layout: Layout, scrollTop: number, deta
     if (!box) continue;
     paintOutline(frame, layout, scrollTop, other, frame.look.theme.focus, 1);
     const way = paintArrow(frame, box, self);
-    if (other.kind === 'launch' && startLatencyNs !== undefined) chip(`launch → kernel ${duration(startLatencyNs)}`, way);
+    if (other.kind === 'launch' && launchDelayNs !== undefined) chip(`launch → kernel ${duration(launchDelayNs)}`, way);
   }
 }
 

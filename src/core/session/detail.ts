@@ -48,7 +48,7 @@ async function argsOf({ slices }: Trace, records: Records, slice: SliceId): Prom
   }
 }
 
-type Launch = Pick<SliceDetail, 'launchDelayNs' | 'startLatencyNs' | 'launchIndex' | 'launchCount'>;
+type Launch = Pick<SliceDetail, 'afterCallNs' | 'launchDelayNs' | 'launchIndex' | 'launchCount'>;
 
 /** How GPU work relates to the call that launched it; for a call, how much it launched. */
 function launchOf(trace: Trace, slice: SliceId): Launch {
@@ -60,8 +60,8 @@ function launchOf(trace: Trace, slice: SliceId): Launch {
   const call = gpu.launch[slice];
   if (call === NONE) return {};
   const launched = launchedBy(trace, call);
-  const startLatencyNs = slices.startNs[slice] - slices.startNs[call];
-  return { startLatencyNs, launchDelayNs: startLatencyNs - slices.durNs[call], launchIndex: launched.indexOf(slice) + 1, launchCount: launched.length };
+  const launchDelayNs = slices.startNs[slice] - slices.startNs[call];
+  return { launchDelayNs, afterCallNs: launchDelayNs - slices.durNs[call], launchIndex: launched.indexOf(slice) + 1, launchCount: launched.length };
 }
 
 /** Step and layer of GPU work; a call has those of the first work that it launched. */

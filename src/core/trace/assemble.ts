@@ -33,8 +33,8 @@ export interface Pushed {
   counters: CounterSamples;
   strings: Interner;
   categories: Category[];
-  /** category of the span of the whole recording, which does not stretch the trace; −1 when there is none */
-  wholeRecording: number;
+  /** categories of what the recorder says of itself, which does not stretch the trace; undefined when there is none */
+  recorder: { wholeRecording?: number; noCategory?: number };
   naming: Omit<Naming, 'devices'>;
   problem(kind: string, count: number, message: string): void;
   problems(): Problem[];
@@ -45,7 +45,7 @@ export function assemble(pushed: Pushed, meta: Omit<TraceMeta, 'problems' | 'epo
   const { buffer, categories, naming } = pushed;
   const { used, place } = storageOrder(pushed.tracks);
   const sampled = pushed.counters.take();
-  const { zeroNs, endNs } = span(buffer, pushed.wholeRecording, sampled.timeNs);
+  const { zeroNs, endNs } = span(pushed, sampled.timeNs);
   const arrangement = arrange(
     buffer,
     place,
@@ -104,14 +104,21 @@ function sharing(tracks: PushedTrack[], used: PushedTrack[]): number[][] {
   return tracks.map(({ key }) => byIds.get(threadKey(key.process, key.thread)) ?? []);
 }
 
-/** From the first start to the last end; what has no slices takes its span from counters, or from the recording's own span. */
-function span(buffer: SliceBuffer, wholeRecording: number, counterNs: Float64Array): { zeroNs: number; endNs: number } {
+/**
+ * From the first start to the last end. What the recorder says of itself does not stretch it: the span of the whole recording, and
+ * marks without category (Kineto's "Record Window End" lies 44 ms behind the last event of a vLLM run). A trace without slices of
+ * its own takes its span from counters, or from those.
+ */
+function span({ buffer, recorder }: Pushed, counterNs: Float64Array): { zeroNs: number; endNs: number } {
   const work = emptySpan();
-  const whole = emptySpan();
+  const own = emptySpan();
   const counted = emptySpan();
-  buffer.eachSpan((category, startNs, endNs) => widen(category === wholeRecording ? whole : work, startNs, endNs));
+  buffer.eachSpan((category, startNs, endNs) => {
+    const ofRecorder = category === recorder.wholeRecording || (category === recorder.noCategory && startNs === endNs);
+    widen(ofRecorder ? own : work, startNs, endNs);
+  });
   for (const timeNs of counterNs) widen(counted, timeNs, timeNs);
-  return [work, counted, whole].find(({ zeroNs, endNs }) => zeroNs <= endNs) ?? { zeroNs: 0, endNs: 0 };
+  return [work, counted, own].find(({ zeroNs, endNs }) => zeroNs <= endNs) ?? { zeroNs: 0, endNs: 0 };
 }
 
 function emptySpan(): { zeroNs: number; endNs: number } {

@@ -104,7 +104,6 @@ export function createBuilder(): TraceBuilder {
     threadName: new Map(),
     threadSort: new Map(),
   };
-  let wholeRecording = -1;
 
   const problem = (kind: string, message: string): void => {
     const known = problems.get(kind);
@@ -177,7 +176,6 @@ export function createBuilder(): TraceBuilder {
         id = categories.push({ text, kind: kindOf(text) }) - 1;
         categoryIds.set(text, id);
         domains.push(domainOf(text));
-        if (text === WHOLE_RECORDING) wholeRecording = id;
       }
       return id;
     },
@@ -215,7 +213,8 @@ export function createBuilder(): TraceBuilder {
     problem,
     finish(meta, clock) {
       addPairs();
-      const pushed = { buffer, tracks, gpuIndex, gridX, bytes, flows, counters, strings, categories, wholeRecording, naming };
+      const recorder = { wholeRecording: categoryIds.get(WHOLE_RECORDING), noCategory: categoryIds.get('') };
+      const pushed = { buffer, tracks, gpuIndex, gridX, bytes, flows, counters, strings, categories, recorder, naming };
       return assemble({ ...pushed, problem: problemTimes, problems: () => [...problems.values()] }, meta, clock);
     },
   };

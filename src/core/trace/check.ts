@@ -34,8 +34,10 @@ function checkColumns({ slices, strings, categories, durationNs }: Trace, say: S
     if (slices.category[slice] >= categories.length) say(`slice ${slice} has category ${slices.category[slice]} of ${categories.length}`);
     if (!(slices.durNs[slice] >= 0)) say(`slice ${slice} lasts ${slices.durNs[slice]} ns`);
     const outside = slices.startNs[slice] < 0 || slices.startNs[slice] + slices.durNs[slice] > durationNs;
-    // PyTorch's span of the whole recording begins before the first event and ends after the last.
-    if (outside && categories[slices.category[slice]]?.text !== 'Trace') say(`slice ${slice} lies outside of the trace's ${durationNs} ns`);
+    // PyTorch's span of the whole recording and its marks begin before the first event and end after the last.
+    const category = categories[slices.category[slice]]?.text;
+    const ofRecorder = category === 'Trace' || (category === '' && slices.durNs[slice] === 0);
+    if (outside && !ofRecorder) say(`slice ${slice} lies outside of the trace's ${durationNs} ns`);
   }
 }
 

@@ -38,13 +38,13 @@ const session: TraceApi = createSession(trace, records, { fileName: 'drawn.json'
 
 test('a kernel’s details: its launch, place, facts and what led to it', async () => {
   const detail = await session.detail(sliceNamed(trace, 'flash_fwd_kernel'));
-  const { durNs, launchDelayNs, startLatencyNs, launchIndex, launchCount, stream, step, selfNs, kernel, sameName } = detail;
+  const { durNs, afterCallNs, launchDelayNs, launchIndex, launchCount, stream, step, selfNs, kernel, sameName } = detail;
   assert.deepEqual(
-    { durNs, launchDelayNs, startLatencyNs, launchIndex, launchCount, stream, step, selfNs, sameName },
+    { durNs, afterCallNs, launchDelayNs, launchIndex, launchCount, stream, step, selfNs, sameName },
     {
       durNs: 6,
-      launchDelayNs: 6,
-      startLatencyNs: 7,
+      afterCallNs: 6,
+      launchDelayNs: 7,
       launchIndex: 3,
       launchCount: 4,
       stream: '7',

@@ -116,7 +116,7 @@ describe('state', () => {
   });
 
   it('speaks a slice in words', () => {
-    const said = spoken({ ...detail(1), step: { index: 3, phase: 'decode' }, layer: 1, startLatencyNs: 88_440 });
+    const said = spoken({ ...detail(1), step: { index: 3, phase: 'decode' }, layer: 1, launchDelayNs: 88_440 });
     assert.equal(said, 'gate_up_proj, GEMM, 81.76 microseconds, decode 3, layer 1, launched 88.44 microseconds before');
   });
 });
