@@ -72,9 +72,9 @@ describe('phases', () => {
     assert.deepEqual(series.sort(), ['memory free: 7.5 6', 'memory used: 5 6', 'queue: 1']);
   });
   it('M: names and order', async () => {
-    const M = (name: string, args: string) => `{"ph": "M", "name": "${name}", "pid": 1, "tid": 1, "args": {${args}}}`;
+    const M = (name: string, args: string) => `{"ph": "M", "name": "${name}", "pid": 1, "tid": 2, "args": {${args}}}`;
     const trace = await read([
-      X('a', 0, 9),
+      '{"ph": "X", "name": "a", "pid": 1, "tid": 2, "ts": 0, "dur": 9}',
       M('process_name', '"name": "py\\u0074hon3"'),
       M('thread_name', '"name": "worker"'),
       M('process_sort_index', '"sort_index": 5'),

@@ -6,6 +6,7 @@ import { STATE } from '../../../src/core/read/blocks.js';
 import { createOracle, isObject, parseJson } from './oracle.js';
 import { inPieces, kernelParser, parseAll, parsers, type Row, scannerParser } from './parsers.js';
 
+const RUNS = Number(process.env.FUZZ_RUNS ?? 1000);
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 const space = fc.constantFrom('', '', '', ' ', '\n  ', '\t', ' '.repeat(40));
@@ -74,6 +75,7 @@ describe('any JSON', () => {
   it('gives what JSON.parse says, whole and in pieces', async () => {
     await fc.assert(
       fc.asyncProperty(file, fc.integer({ min: 1, max: 60 }), async (text, size) => {
+        fc.pre(!/"python_function"[\s\S]*"cat"/.test(text)); // the args of a Python frame are not read, even if it turns out to be something else
         const parsed: unknown = JSON.parse(text);
         const events = isObject(parsed) ? parsed.traceEvents : parsed;
         assert.ok(Array.isArray(events));
@@ -90,7 +92,7 @@ describe('any JSON', () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: RUNS },
     );
   });
   it('cut anywhere gives the records before the cut', async () => {
@@ -105,7 +107,7 @@ describe('any JSON', () => {
           assert.notEqual(end.state, STATE.broken);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: RUNS },
     );
   });
   it('damaged anywhere is the same to both parsers', async () => {
@@ -117,7 +119,7 @@ describe('any JSON', () => {
         const want = await parseAll(scannerParser, [damaged]);
         for (const [, parser] of parsers) assert.deepEqual(await parseAll(parser, inPieces(damaged, size)), want);
       }),
-      { numRuns: 1000 },
+      { numRuns: RUNS },
     );
   });
   it('random bytes are the same to both parsers', async () => {
@@ -127,7 +129,7 @@ describe('any JSON', () => {
         const text = Uint8Array.from([...bytes('[{"ph":"X"},'), ...tail]);
         assert.deepEqual(await parseAll(kernelParser, [text]), await parseAll(scannerParser, [text]));
       }),
-      { numRuns: 2000 },
+      { numRuns: 2 * RUNS },
     );
   });
 });

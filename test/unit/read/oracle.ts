@@ -17,7 +17,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Decimal microseconds in ns, rounded half away from zero; 'bad' when they are no number or beyond 285 years. */
+/** Decimal microseconds in ns, rounded half away from zero; 'bad' when they are no number or beyond 142 years. */
 export function exactNs(text: string): bigint | 'bad' {
   const [, sign, whole, decimals = '', exponent = '0'] = /^(-?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   if (whole === undefined || whole + decimals === '') return 'bad';
@@ -27,7 +27,7 @@ export function exactNs(text: string): bigint | 'bad' {
   if (scale > 40) return 'bad';
   const unit = 10n ** BigInt(Math.min(Math.max(0, -scale), 5000));
   const ns = scale >= 0 ? digits * 10n ** BigInt(scale) : (digits + unit / 2n) / unit;
-  if (ns >= 9_000_000_000_000_000_000n) return 'bad';
+  if (ns >= 4_500_000_000_000_000_000n) return 'bad';
   return sign ? -ns : ns;
 }
 
@@ -54,7 +54,7 @@ function memberText(record: string, key: string): string | undefined {
   if (at < 0) return undefined;
   const args = record.indexOf('"args"');
   if ((args >= 0 && args < at) || record.indexOf(`"${key}"`, at + 1) > 0) return membersOf(record).findLast((member) => member.key === key)?.text;
-  return /[^\s:][^,}\s]*/.exec(record.slice(at + key.length + 2, at + 80))?.[0];
+  return /"(?:[^"\\]|\\.)*"|[^\s:"][^,}\s]*/.exec(record.slice(at + key.length + 2, at + 400))?.[0];
 }
 
 function timeOf(json: string | undefined): bigint | 'bad' | undefined {
@@ -78,7 +78,7 @@ export function createOracle() {
       const keepsArgs = (ph === 'M' || ph === 'C') && isObject(event.args);
       return {
         record,
-        ph: ph?.length === 1 ? ph : undefined,
+        ph: ph !== undefined && /^[ !#-[\]-~]$/.test(ph) ? ph : undefined,
         cat: textOf(event.cat),
         name: textOf(event.name),
         pid: textOf(event.pid) ?? '',

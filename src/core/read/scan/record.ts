@@ -2,11 +2,12 @@
 import { ARGS_BYTES, BLOCK_ROWS, type Block, HAS, makeColumns } from '../blocks.js';
 import { CLOSE_BRACE, COLON, COMMA, literalEnd, nestedEnd, OPEN_BRACE, OPEN_BRACKET, QUOTE, skipSpace, stringEnd } from './bytes.js';
 import { KEY, keyOf } from './keys.js';
-import { nanoseconds, readTime, readWhole, startsNumber, type Time } from './numbers.js';
+import { nanosecondsSince, readTime, readWhole, startsNumber, type Time } from './numbers.js';
 import type { ByteStrings } from './strings.js';
 
 const ARGS_FLAGS = HAS.correlation | HAS.external | HAS.grid | HAS.bytes | HAS.device | HAS.stream;
 const N = 0x6e;
+const ZERO = { us: 0, ns: 0 };
 
 export function createRecordScanner(strings: ByteStrings) {
   const columns = makeColumns(BLOCK_ROWS);
@@ -107,7 +108,7 @@ export function createRecordScanner(strings: ByteStrings) {
     else if (isTs) flags |= HAS.ts;
     else {
       flags |= HAS.dur;
-      block.dur[row] = nanoseconds(time.us, time.ns);
+      block.dur[row] = nanosecondsSince(ZERO, time.us, time.ns);
     }
   };
 
@@ -255,7 +256,7 @@ export function createRecordScanner(strings: ByteStrings) {
     if (isPython) flags &= ~ARGS_FLAGS;
     if (flags & HAS.ts) {
       base ??= { us: tsUs, ns: tsNs };
-      block.ts[row] = nanoseconds(tsUs - base.us, tsNs - base.ns);
+      block.ts[row] = nanosecondsSince(base, tsUs, tsNs);
     }
     block.phase[row] = phase;
     block.flags[row] = flags;

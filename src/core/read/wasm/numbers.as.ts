@@ -4,8 +4,8 @@ const ZERO: u32 = 0x30;
 const MINUS: u8 = 0x2d;
 const PLUS: u8 = 0x2b;
 const POINT: u8 = 0x2e;
-/** Ten times as much is the first time that is out of range: 285 years of nanoseconds. */
-const LIMIT: u64 = 900000000000000000;
+/** Ten times as much is the first time that is out of range, 142 years of nanoseconds, so that a difference fits into 64 bits. */
+const LIMIT: u64 = 450000000000000000;
 
 let afterNumber: usize = 0;
 let usable: bool = false;
@@ -17,7 +17,7 @@ export function numberEnd(): usize {
   return afterNumber;
 }
 
-/** Whether the number read last is one, and fits into signed 63 bits of nanoseconds. */
+/** Whether the number read last is one, and in range. */
 // @ts-ignore: decorator
 @inline
 export function numberUsable(): bool {
