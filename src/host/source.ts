@@ -1,7 +1,8 @@
 /** From a slice to the code that caused it: opens the file, asks where two places fit, says what was not found. */
 import { commands, FileType, Position, type QuickPickItem, Range, type TextEditor, Uri, ViewColumn, window, workspace } from 'vscode';
-import { frameText, modelFrame } from '../core/source/frames.js';
+import { frameText } from '../core/source/frames.js';
 import { createLocator, type PathMapping, type Place, type SourceTree } from '../core/source/resolve.js';
+import { modelLink } from '../shared/modelLink.js';
 import { moduleOf } from '../shared/names.js';
 import type { ChainLink, Frame, SliceId } from '../shared/protocol.js';
 import { setting } from './settings.js';
@@ -102,7 +103,8 @@ export async function goToFrame(frame: Frame): Promise<TextEditor | undefined> {
 
 export const goToSource: GoToSource = async (trace, slice, link) => {
   const { chain, ref } = await trace.api.detail(slice);
-  const frame = link === undefined ? modelFrame(chain) : linkFrame(chain, link);
+  const index = link ?? modelLink(chain)?.index;
+  const frame = index === undefined ? undefined : linkFrame(chain, index);
   if (frame) return goToFrame(frame);
   void window.showInformationMessage(
     `No Python frame was recorded around ${ref.shortName}, so its code is not known. Profile with stacks (torch.profiler's with_stack) to link kernels to code.`,

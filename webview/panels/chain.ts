@@ -1,4 +1,5 @@
 /** Why a slice ran, read from its chain: which frames matter, what they are called, and which one is model code. */
+import { isModelFile, isWrapper, modelLink } from '../../src/shared/modelLink.js';
 import type { ChainLink, Frame, SliceDetail } from '../../src/shared/protocol.js';
 
 /** A link of the chain to show; `index` is its place in the chain. */
@@ -18,9 +19,6 @@ export interface FoldedChain {
   folded: number;
 }
 
-/** Frames of the machinery that calls a module's forward: they are in every chain and say nothing about this one. */
-const WRAPPER_FILES =
-  /(?:^|\/)(?:torch\/(?:nn\/modules\/module|utils\/_contextlib|_ops|(?:_dynamo|_functorch|_inductor|_library|autograd|fx|jit)\/.*|cuda\/graphs)|contextlib|threading|functools)\.py$/;
 const GENERIC = new Set(['forward', '__call__', 'run', 'call', 'wrapper', 'inner', '<module>']);
 
 /** The entry of the engine's step: what is outside of it is the same for every slice. */
@@ -30,10 +28,6 @@ const KEPT_FRAMES = 6;
 
 function isFrame({ role }: ChainLink): boolean {
   return role === 'frame' || role === 'module';
-}
-
-function isWrapper({ frame, role }: ChainLink): boolean {
-  return role === 'frame' && (!frame || frame.file.startsWith('<') || WRAPPER_FILES.test(frame.file));
 }
 
 function baseName(file: string): string {
@@ -87,7 +81,7 @@ function firstFrameToKeep(chain: readonly ChainLink[]): number {
   const entry = chain.findLastIndex(({ frame }) => frame && ENTRIES.has(frame.function));
   if (entry >= 0) return entry;
   const frames = chain.findLastIndex(isFrame) + 1;
-  const model = chain.findIndex((link) => link.role === 'module' || isModelFile(link));
+  const model = chain.findIndex((link) => link.role === 'module' || (link.frame !== undefined && isModelFile(link.frame.file)));
   return Math.max(0, model >= 0 ? model : frames - KEPT_FRAMES);
 }
 
@@ -97,11 +91,6 @@ function isShownByForward(chain: readonly ChainLink[], index: number): boolean {
   return own >= 0 && chain[own]!.role === 'frame' && moduleOf(chain, own) !== undefined;
 }
 
-/** vLLM, SGLang and transformers keep model definitions in a folder named so. */
-function isModelFile({ role, frame }: ChainLink): boolean {
-  return role === 'frame' && frame !== undefined && /(?:^|\/)(?:models|modeling_[^/]*)\/|(?:^|\/)modeling_[^/]*\.py$/.test(frame.file);
-}
-
 export interface ModelCode {
   /** the link to open; undefined when no frame leads to code */
   index?: number;
@@ -109,23 +98,24 @@ export interface ModelCode {
   reason: string;
 }
 
-/** The slice's own frame, else the innermost one in a model file, else in an nn.Module, else of any code; else why there is none. */
+/** The link of `modelLink` and why it is that one; else why there is none. */
 export function modelCode({ chain, ref }: SliceDetail): ModelCode {
   const onGpu = ref.kind === 'kernel' || ref.kind === 'memcpy' || ref.kind === 'memset';
   const launch = chain.find(({ role }) => role === 'launch');
   const graph = launch?.ref.colour !== 'graphLaunch' ? undefined : launch.ref.name.startsWith('hip') ? 'a HIP graph' : 'a CUDA graph';
-  const own = chain.at(-1)?.role === 'frame';
-  if (own) return { index: chain.length - 1, reason: 'The selected frame itself.' };
-  const inModel = chain.findLastIndex(isModelFile);
-  if (inModel >= 0 && graph && onGpu)
-    return { index: inModel, reason: `The kernel was replayed from ${graph}: this frame launched the graph, not this kernel alone.` };
-  if (inModel >= 0) return { index: inModel, reason: 'The innermost frame in a model file.' };
-  const inCode = (link: ChainLink): boolean => link.role === 'frame' && !isWrapper(link);
-  const inModule = chain.findLastIndex((link) => inCode(link) && link.frame?.module !== undefined);
+  const found = modelLink(chain);
   const from = !onGpu ? 'Here is' : graph ? `Launched from ${graph}:` : 'Launched from compiled or library code:';
-  if (inModule >= 0) return { index: inModule, reason: `${from} no Python frame in a model file, so this is the innermost one in an nn.Module.` };
-  const innermost = chain.findLastIndex(inCode);
-  if (innermost >= 0) return { index: innermost, reason: `${from} no Python frame in a model file, so this is the innermost one of any code.` };
+  switch (found?.because) {
+    case 'own':
+      return { index: found.index, reason: 'The selected frame itself.' };
+    case 'modelFile':
+      if (graph && onGpu) return { index: found.index, reason: `The kernel was replayed from ${graph}: this frame launched the graph, not this kernel alone.` };
+      return { index: found.index, reason: 'The innermost frame in a model file.' };
+    case 'module':
+      return { index: found.index, reason: `${from} no Python frame in a model file, so this is the innermost one in an nn.Module.` };
+    case 'any':
+      return { index: found.index, reason: `${from} no Python frame in a model file, so this is the innermost one of any code.` };
+  }
   if (onGpu && !launch) return { reason: 'The call that launched it is not in the recording, so nothing says which code caused it.' };
   if (graph) return { reason: `Launched from ${graph}, and no Python frames were recorded above its launch.` };
   return { reason: 'No Python frames were recorded here. Record with stacks (with_stack=True) to see the code.' };

@@ -34,8 +34,11 @@ export function searchBox(app: App): HTMLElement {
   );
   const error = el('div', { class: 'search-error error', role: 'alert' });
 
+  /** what the field itself said last: the state may lag behind the typing by a frame */
+  let committed = app.state.search;
   const commit = (search: string): void => {
     clearTimeout(typing);
+    committed = search;
     app.change({ search });
   };
 
@@ -75,7 +78,7 @@ export function searchBox(app: App): HTMLElement {
   };
   app.onChange((changed) => {
     // The text is only replaced from outside, by another part or the host, or typing on would lose what it said last.
-    if (changed.has('search') && app.state.search !== field.value) field.value = app.state.search;
+    if (changed.has('search') && app.state.search !== committed) committed = field.value = app.state.search;
     show();
   });
   field.value = app.state.search;

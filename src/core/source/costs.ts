@@ -1,6 +1,8 @@
 /** Lays the costs of a trace over the definitions of one Python file. */
+
+import { isModelFile } from '../../shared/modelLink.js';
 import type { FrameCost } from '../../shared/protocol.js';
-import { isModelFile, modulePath } from './frames.js';
+import { modulePath } from './frames.js';
 import { classesNamed, definitionsOf, type PythonSymbol } from './python.js';
 
 export interface SymbolCost {
@@ -28,7 +30,7 @@ export function costsInFile(file: string, symbols: readonly PythonSymbol[], cost
   };
   for (const cost of costs) {
     if (isClass(cost)) {
-      if (cost.frame.module !== undefined && (isHere(cost) || isModelFile(here))) add(classesNamed(symbols, cost.frame.module)[0], cost, false);
+      if (cost.frame.module !== undefined && (isHere(cost) || isModelFile(here.path))) add(classesNamed(symbols, cost.frame.module)[0], cost, false);
     } else if (isHere(cost)) {
       const definitions = definitionsOf(symbols, cost.frame);
       add(nearest(definitions, cost.frame.line), cost, definitions.length > 1);

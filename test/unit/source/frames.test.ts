@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { modelFrame, modulePath } from '../../../src/core/source/frames.js';
+import { modulePath } from '../../../src/core/source/frames.js';
+import { modelLink } from '../../../src/shared/modelLink.js';
 import type { ChainLink, Frame } from '../../../src/shared/protocol.js';
 
 const paths: [string, string | undefined][] = [
@@ -41,4 +42,4 @@ const choices: [string, ChainLink[], Frame | undefined][] = [
   ['a frame means itself', chain(run, layer, torch), torch],
   ['no frame at all', chain(undefined), undefined],
 ];
-for (const [name, links, expected] of choices) test(`model code: ${name}`, () => assert.deepEqual(modelFrame(links), expected));
+for (const [name, links, expected] of choices) test(`model code: ${name}`, () => assert.deepEqual(links[modelLink(links)?.index ?? -1]?.frame, expected));
