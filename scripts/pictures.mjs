@@ -6,6 +6,8 @@ import { openWorkbench } from '../test/e2e/workbench.mjs';
 import { openBrowser } from './browser.mjs';
 
 const LIMIT_BYTES = 300_000;
+/** until tiles, charts and tooltips are as they stay */
+const SETTLE_MS = 2_000;
 
 async function drawIcon() {
   const browser = await openBrowser();
@@ -17,9 +19,11 @@ async function drawIcon() {
 
 mkdirSync('media', { recursive: true });
 const workbench = await openWorkbench({ copies, viewport: { width: 1440, height: 900 } });
-const { page } = workbench;
+const { page, view } = workbench;
 const ui = traceView(workbench);
 const picture = async (name) => {
+  await page.mouse.move(0, 0);
+  await page.waitForTimeout(SETTLE_MS);
   await page.screenshot({ path: `media/${name}.png`, caret: 'initial' });
   const { size } = statSync(`media/${name}.png`);
   console.log(`media/${name}.png: ${Math.round(size / 1000)} kB`);
@@ -27,21 +31,37 @@ const picture = async (name) => {
 };
 try {
   await drawIcon();
-  const recorded = subject('h100');
-  await workbench.openFile('runs', recorded?.copy ?? workbench.sample);
+  await workbench.openFile('runs', subject('h100')?.copy ?? workbench.sample);
   await ui.lanes().waitFor();
   await workbench.command('View: Toggle Primary Side Bar Visibility');
   await ui.goToStep('decode #3');
-  await ui.search('FlashAttnFwdSm90');
-  await eventually(ui.selectedName, (text) => text.includes('FlashAttn'));
-  await ui.key('f');
-  await ui.key('Escape');
-  await page.waitForTimeout(1500);
+  await ui.search('tilesize64x128x64');
+  await eventually(ui.selectedName, (text) => text.includes('64x128x64'));
+  // Later in the step, where the GPU is busy.
+  for (let step = 0; step < 40; step++) await ui.key('.');
+  await view().getByRole('button', { name: 'Clear search' }).click();
+  // Once to the slice, once more until it fills the window, then out again as far as its launch.
+  for (const key of ['f', 'f', ...'sssssssss']) await ui.key(key);
   await picture('timeline');
+
   await workbench.command('Kernel Lens: Summarize Kernels');
-  await workbench.view().getByRole('grid', { name: 'Kernels' }).waitFor();
-  await page.waitForTimeout(500);
+  await view().getByRole('grid', { name: 'Kernels' }).waitFor();
   await picture('kernels');
+
+  await workbench.command('View: Toggle Primary Side Bar Visibility');
+  await workbench.openFile('runs', workbench.sample);
+  await ui.lanes().waitFor();
+  await workbench.command('View: Toggle Primary Side Bar Visibility');
+  await ui.search('fused_add_rms_norm_kernel');
+  await eventually(ui.selectedName, (text) => text.includes('fused_add_rms_norm_kernel'));
+  await view().getByRole('button', { name: 'Clear search' }).click();
+  for (const key of ['f', 'f', ...'ssssss']) await ui.key(key);
+  await page.waitForTimeout(SETTLE_MS);
+  await ui.key('c');
+  await page.locator('.tab.active', { hasText: 'qwen3.py' }).waitFor();
+  await workbench.command('View: Move Editor into Next Group');
+  await page.locator('.codelens-decoration:visible', { hasText: 'GPU' }).first().waitFor();
+  await picture('source');
 } finally {
   await workbench.close();
 }

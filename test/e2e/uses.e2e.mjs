@@ -103,8 +103,8 @@ describe('the three uses', { timeout: 300_000 }, () => {
     });
 
     test('from a kernel to the model code that launched it', async () => {
-      await ui.search('fused_add_rms_norm');
-      await eventually(ui.selectedName, (text) => text.includes('fused_add_rms_norm'));
+      await ui.search('fused_add_rms_norm_kernel');
+      await eventually(ui.selectedName, (text) => text.includes('fused_add_rms_norm_kernel'));
       await workbench.shot('sample-2-kernel');
       await ui.key('c');
       await workbench.page.locator('.tab.active', { hasText: '.py' }).waitFor();

@@ -57,9 +57,12 @@ export async function openWorkbench({ copies = {}, theme = 'dark', viewport = { 
     row: (name) => page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first(),
     shot: (name) => page.screenshot({ path: path.join(shots, `${name}.png`), caret: 'initial' }),
     async command(title) {
-      await page.keyboard.press('F1');
       const box = page.locator('.quick-input-widget input');
-      await box.waitFor();
+      // A view that is just loading swallows the key.
+      for (let attempt = 0; attempt < 10 && !(await box.isVisible()); attempt++) {
+        await page.keyboard.press('F1');
+        await box.waitFor({ timeout: 2_000 }).catch(() => undefined);
+      }
       await box.fill(`>${title}`);
       await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
     },
