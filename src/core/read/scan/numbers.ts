@@ -61,6 +61,7 @@ function readTimeSlowly(b: Uint8Array, at: number, time: Time): void {
   if (negative) at++;
   let value = 0n; // the first 18 or 19 significant digits
   let scale = 3; // the number is value × 10^scale ns
+  let dropped: number | undefined; // the first digit behind them
   let digits = 0;
   for (let afterPoint = false; ; at++) {
     const digit = b[at] - ZERO;
@@ -69,7 +70,10 @@ function readTimeSlowly(b: Uint8Array, at: number, time: Time): void {
       if (value < LIMIT) {
         value = value * 10n + BigInt(digit);
         if (afterPoint) scale--;
-      } else if (!afterPoint) scale++;
+      } else {
+        dropped ??= digit;
+        if (!afterPoint) scale++;
+      }
     } else if (b[at] === POINT && !afterPoint) afterPoint = true;
     else break;
   }
@@ -84,6 +88,7 @@ function readTimeSlowly(b: Uint8Array, at: number, time: Time): void {
     if (at === first) time.usable = false;
     scale += below ? -exponent : exponent;
   }
+  if (scale === 0 && dropped !== undefined && dropped >= 5) value++;
   for (; scale > 0 && value > 0n; scale--) {
     if (value >= LIMIT) {
       time.usable = false;

@@ -92,6 +92,8 @@ function readNsSlowly(p: usize): i64 {
   if (negative) p++;
   let value: u64 = 0; // the first 18 or 19 significant digits
   let scale: i32 = 3; // the number is value × 10^(scale − 3) µs, value × 10^scale ns
+  let dropped: u32 = 0; // the first digit behind them
+  let full = false;
   let digits: u32 = 0;
   let afterPoint = false;
   while (true) {
@@ -101,7 +103,11 @@ function readNsSlowly(p: usize): i64 {
       if (value < LIMIT) {
         value = value * 10 + d;
         if (afterPoint) scale--;
-      } else if (!afterPoint) scale++;
+      } else {
+        if (!full) dropped = d;
+        full = true;
+        if (!afterPoint) scale++;
+      }
     } else if (load<u8>(p) == POINT && !afterPoint) afterPoint = true;
     else break;
     p++;
@@ -117,6 +123,7 @@ function readNsSlowly(p: usize): i64 {
     scale += below ? -exponent : exponent;
   }
   afterNumber = p;
+  if (scale == 0 && dropped >= 5) value++;
   for (; scale > 0 && value != 0; scale--) {
     if (value >= LIMIT) {
       usable = false;
