@@ -103,7 +103,7 @@ export function createApp(info: TraceInfo, trace: TraceApi, host: HostApi, start
     change({ selection: slice });
     const [detail, links] = await Promise.all([trace.detail(slice), trace.links(slice, LINK_LIMIT)]);
     if (ticket !== selections) return;
-    change({ detail, links, drawerTab: 'slice' });
+    change(state.drawerTab === 'area' ? { detail, links, drawerTab: 'slice' } : { detail, links });
     announce(spoken(detail));
     if (options.zoom) change({ window: around(detail.ref, 0.6) });
     else if (options.show) change({ window: revealed(state.window, detail.ref) });

@@ -144,10 +144,12 @@ export interface CellSummary {
   names: { name: string; count: number; totalNs: number }[];
 }
 
-/** Share of each bin during which the GPU ran kernels of a category: bins × KERNEL_CATEGORIES, row per bin. */
+/** Share of each bin during which the GPU ran work of a category (copies and sets are 'copy'): bins × KERNEL_CATEGORIES, row per bin. */
 export interface Density extends Span {
   bins: number;
   share: Float32Array;
+  /** length of the union of all GPU work in the span */
+  busyNs: number;
 }
 
 export interface Step extends Span {

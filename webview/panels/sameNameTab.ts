@@ -53,16 +53,11 @@ export function sameNameTab(root: HTMLElement, app: App): () => void {
   const stepOf = (row: number): number | undefined => (calls!.step[row]! < 0 ? undefined : calls!.step[row]!);
   const stepText = (index: number | undefined): string => (index === undefined ? '–' : stepName(app.state.steps?.steps[index] ?? { index, phase: 'unknown' }));
 
-  // Selecting shows the slice's own tab; here one is still walking through the list.
-  const stay = async (selected: Promise<void>): Promise<void> => {
-    await selected;
-    app.change({ drawerTab: 'sameName' });
-  };
-  const go = (row: number): void => void stay(app.select(calls!.slice[row]!, { show: true }));
+  const go = (row: number): void => void app.select(calls!.slice[row]!, { show: true });
   const walk = async (move: Move): Promise<void> => {
     const { selection } = app.state;
     const next = selection === undefined ? null : await app.trace.move(selection, move);
-    if (next) await stay(app.select(next.slice, { show: true }));
+    if (next) await app.select(next.slice, { show: true });
   };
 
   const table = createTable<number>({

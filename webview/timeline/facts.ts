@@ -2,7 +2,6 @@
 import { type ColourClass, type Density, KERNEL_CATEGORIES, type LayerSpan, type Span, type TrackId } from '../../src/shared/protocol.js';
 import { cells } from '../../src/shared/tile.js';
 import type { App } from '../app.js';
-import { BUSY_BINS, type Busy, busyShare } from './busy.js';
 import type { Context } from './context.js';
 import { latest } from './latest.js';
 import { outerRowCount } from './outer.js';
@@ -18,8 +17,8 @@ const OUTER_WIDTH_PX = 200;
 const DEEP_ROWS = 6;
 
 export interface Facts {
-  /** how much of the window the GPU ran something */
-  busy?: Busy;
+  /** share of the window during which the GPU ran something, 0 … 1 */
+  busy?: number;
   layers: LayerSpan[];
   /** of the context */
   density?: Density;
@@ -41,8 +40,8 @@ export function createFacts(app: App, changed: () => void): { facts: Facts; want
   };
 
   const busy = latest(
-    (window: Span) => trace.density(window, BUSY_BINS),
-    (found) => learn({ busy: busyShare(found) }),
+    (window: Span) => trace.density(window, 1),
+    ({ startNs, endNs, busyNs }) => learn({ busy: busyNs / (endNs - startNs) }),
   );
   const layers = latest(
     (window: Span) => trace.layers(window, LAYER_LIMIT),

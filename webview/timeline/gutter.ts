@@ -75,7 +75,7 @@ function buildTrack(row: HTMLElement, lane: TrackLane, detail: HTMLElement, text
   );
   row.append(head);
   if (lane.hiddenRows > 0)
-    row.append(button('lane-outer', `Show ${lane.hiddenRows} outer frames`, `${lane.hiddenRows} outer frames`, () => actions.showOuter(track.id)));
+    row.append(button('lane-outer', `${lane.hiddenRows} outer frames: show them`, `${lane.hiddenRows} outer frames`, () => actions.showOuter(track.id)));
   if (lane.rows >= 8) row.append(legendOf(texts.legend(lane)));
 }
 

@@ -29,7 +29,7 @@ export function laneDetail(lane: Lane, { screen, context, steps, facts, gpuGroup
     return tile ? `max ${count(largestIn(tile, screen.window.startNs, screen.window.endNs))}` : lane.track.detail;
   }
   if (lane.group.kind !== 'gpu' || lane.collapsed) return lane.group.detail;
-  const busy = facts.busy && gpuGroups === 1 ? `busy ${facts.busy.exact ? '' : '≈ '}${percent(100 * facts.busy.share)} of window` : '';
+  const busy = facts.busy !== undefined && gpuGroups === 1 ? `busy ${percent(100 * facts.busy)} of window` : '';
   return [lane.group.detail, busy, `${count(slicesInWindow(screen, lane.group.id))} slices`].filter(Boolean).join(' · ');
 }
 

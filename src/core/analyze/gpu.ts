@@ -7,6 +7,8 @@ import { kernelCategory } from './categories.js';
 export interface GpuIndex {
   /** ids of all GPU work by start */
   work: Uint32Array;
+  /** latest end of work[0 … i]: ascending, so that what touches a time can be found by halving */
+  reachNs: Float64Array;
   /** the kernels among them */
   kernels: Uint32Array;
   /** index into KERNEL_CATEGORIES for each GPU slice; copies and sets are 'copy' */
@@ -40,7 +42,14 @@ export function indexGpu(trace: Trace): GpuIndex {
     slices,
     Uint32Array.from({ length: gpu.count }, (_, slice) => slice),
   );
-  return { work, kernels: work.filter((slice) => kind(slice) === 'kernel'), category, track: tracksOf(trace), kind };
+  return { work, reachNs: reachOf(trace, work), kernels: work.filter((slice) => kind(slice) === 'kernel'), category, track: tracksOf(trace), kind };
+}
+
+function reachOf({ slices }: Trace, work: Uint32Array): Float64Array {
+  const reachNs = new Float64Array(work.length);
+  let latestNs = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < work.length; i++) reachNs[i] = latestNs = Math.max(latestNs, slices.startNs[work[i]] + slices.durNs[work[i]]);
+  return reachNs;
 }
 
 /** Start of the call that launched the GPU work; undefined when it is not in the recording. */

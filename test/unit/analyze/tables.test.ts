@@ -98,12 +98,14 @@ test('density: share of a bin, the same moment once per category', () => {
   `,
     { legend: { g: 'some_gemm', a: 'flash_fwd_kernel' } },
   );
-  const { share } = gpuDensity(trace, indexGpu(trace), { startNs: 0, endNs: 16 }, 4);
+  const { share, busyNs } = gpuDensity(trace, indexGpu(trace), { startNs: 0, endNs: 16 }, 4);
+  assert.equal(busyNs, 12, 'overlapping streams count once');
   const of = (category: (typeof KERNEL_CATEGORIES)[number]) =>
     [0, 1, 2, 3].map((bin) => share[bin * KERNEL_CATEGORIES.length + KERNEL_CATEGORIES.indexOf(category)]);
   assert.deepEqual(of('gemm'), [1, 0.5, 0, 0]);
   assert.deepEqual(of('attention'), [0, 0.5, 1, 0]);
-  const { share: part } = gpuDensity(trace, indexGpu(trace), { startNs: 2, endNs: 4 }, 1);
+  const { share: part, busyNs: partBusyNs } = gpuDensity(trace, indexGpu(trace), { startNs: 2, endNs: 4 }, 1);
+  assert.equal(partBusyNs, 2);
   assert.equal(part[KERNEL_CATEGORIES.indexOf('gemm')], 1);
   assert.equal(
     gpuDensity(trace, indexGpu(trace), { startNs: 4, endNs: 4 }, 2).share.every((value) => value === 0),

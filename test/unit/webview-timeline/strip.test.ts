@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { KERNEL_CATEGORIES, type Step, type TraceInfo } from '../../../src/shared/protocol.js';
+import type { Step, TraceInfo } from '../../../src/shared/protocol.js';
 import { stepFacts, stepName } from '../../../webview/timeline/bands.js';
-import { busyShare } from '../../../webview/timeline/busy.js';
 import { contextOf } from '../../../webview/timeline/context.js';
 import { matching, places } from '../../../webview/timeline/goto.js';
 import { stripAt } from '../../../webview/timeline/strip.js';
@@ -65,19 +64,6 @@ describe('strip', () => {
     assert.equal(stepName({ ...steps[1]!, phase: 'unknown' }), 'step 1');
     assert.deepEqual(stepFacts(steps[1]!), ['1 token', '2.00 µs', 'GPU busy 50.0 %', '1,382 kernels']);
   });
-});
-
-describe('busy', () => {
-  /** Two categories, a bin each column. */
-  const busy = (...bins: [number, number][]) => {
-    const others = KERNEL_CATEGORIES.slice(2).map(() => 0);
-    const share = Float32Array.from(bins.flatMap(([one, other]) => [one, other, ...others]));
-    return busyShare({ bins: bins.length, share });
-  };
-
-  it('adds up categories that take turns', () => assert.deepEqual(busy([0.5, 0.25], [0, 0.25]), { share: 0.5, exact: true }));
-
-  it('says so where categories overlap', () => assert.deepEqual(busy([1, 0.5], [0, 0.5]), { share: 0.75, exact: false }));
 });
 
 describe('go to', () => {
