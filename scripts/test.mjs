@@ -1,5 +1,5 @@
 // Runs the steps named on the command line, or all of them, and prints what passed, failed and was skipped in all of them.
-// Usage: node scripts/test.mjs [build] [check] [unit] [host] [webhost] [package] [e2e]
+// Usage: node scripts/test.mjs [setup] [build] [check] [unit] [host] [webhost] [package] [e2e]
 import { spawn } from 'node:child_process';
 import { filesIn } from './files.mjs';
 
@@ -9,6 +9,7 @@ const inServer = (...options) => [node, 'scripts/run-in-server.mjs', ...options]
 
 /** Each step's commands; those of a suite print their counts, a step without counts is good when its commands are. */
 const steps = {
+  setup: { commands: [[node, 'scripts/setup-vscode.mjs']] },
   build: { commands: [[node, 'esbuild.mjs', '--tests']] },
   check: {
     commands: [
