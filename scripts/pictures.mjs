@@ -31,7 +31,7 @@ const picture = async (name) => {
 };
 try {
   await drawIcon();
-  await workbench.openFile('runs', subject('h100')?.copy ?? workbench.sample);
+  await workbench.openTrace(subject('h100')?.copy ?? workbench.sample);
   await ui.lanes().waitFor();
   await workbench.command('View: Toggle Primary Side Bar Visibility');
   await ui.goToStep('decode #3');
@@ -49,7 +49,7 @@ try {
   await picture('kernels');
 
   await workbench.command('View: Toggle Primary Side Bar Visibility');
-  await workbench.openFile('runs', workbench.sample);
+  await workbench.openTrace(workbench.sample);
   await ui.lanes().waitFor();
   await workbench.command('View: Toggle Primary Side Bar Visibility');
   await ui.search('fused_add_rms_norm_kernel');

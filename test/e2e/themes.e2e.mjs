@@ -25,7 +25,7 @@ for (const theme of ['dark', 'light', 'contrast']) {
     let workbench;
     before(async () => {
       workbench = await openWorkbench({ theme });
-      await workbench.openFile('runs', workbench.sample);
+      await workbench.openTrace(workbench.sample);
       await workbench.view().locator('.lanes-top').waitFor();
     });
     after(() => workbench?.close());

@@ -27,7 +27,7 @@ describe('the three uses', { timeout: 300_000 }, () => {
     const trace = subject(name);
     describe(name, { skip: !trace && 'SKIPPED: ../shared/traces is not there; set KERNEL_LENS_TRACES' }, () => {
       test('a click in the explorer opens the timeline', async () => {
-        await workbench.openFile('runs', trace.copy);
+        await workbench.openTrace(trace.copy);
         await ui.lanes().waitFor({ timeout: 60_000 });
         const names = await eventually(ui.laneNames, (found) => found.includes('Steps') && found.includes('Main thread'));
         const streams = names.filter((lane) => /^Stream \d+$/.test(lane));
@@ -93,7 +93,7 @@ describe('the three uses', { timeout: 300_000 }, () => {
 
   describe('sample', () => {
     test('opens, with its steps', async () => {
-      await workbench.openFile('runs', workbench.sample);
+      await workbench.openTrace(workbench.sample);
       await ui.lanes().waitFor({ timeout: 30_000 });
       await eventually(
         () => ui.tab(/^Steps/).textContent(),

@@ -44,7 +44,7 @@ export async function openWorkbench({ copies = {}, theme = 'dark', viewport = { 
   const { page, outside, consoleErrors } = await openPage(browser, { viewport });
   await page.goto(server.url({ folder }));
   await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'runs' }).waitFor();
-  // Only now does VS Code know the extension's editors: a file clicked before would open as text.
+  // The extension is known from now on; a file clicked before would open as text.
   await page.locator('.activitybar [aria-label*="Kernel Lens"]').first().waitFor();
   const workbench = {
     page,
@@ -72,6 +72,16 @@ export async function openWorkbench({ copies = {}, theme = 'dark', viewport = { 
         if ((await folderRow.getAttribute('aria-expanded')) === 'false') await folderRow.click();
       }
       await workbench.row(names.at(-1)).dblclick();
+    },
+    /** In the first moments of a window VS Code may not know the editors of an extension yet, and open a trace as text: then again. */
+    async openTrace(name) {
+      const asText = page.getByText('not displayed in the text editor');
+      for (;;) {
+        await workbench.openFile('runs', name);
+        await page.locator('iframe.webview.ready').or(asText).first().waitFor();
+        if (!(await asText.isVisible())) return;
+        await workbench.command('View: Close Editor');
+      }
     },
     async close() {
       await browser.close();
