@@ -8,7 +8,8 @@ import { colourLabel } from './theme.js';
 import { latest } from './timeline/latest.js';
 import { around, gpuActivity, revealed } from './timeline/viewport.js';
 
-const SAVE_AFTER_MS = 400;
+/** Panning and dragging change what is saved with every frame. */
+const SAVE_AFTER_MS = 150;
 /** Arrows of one slice that are worth drawing. */
 const LINK_LIMIT = 200;
 
@@ -85,9 +86,15 @@ export function createApp(info: TraceInfo, trace: TraceApi, host: HostApi, start
     if (changed.size === 0) requestAnimationFrame(tell);
     for (const key of keys) changed.add(key);
     if (keys.includes('search')) search(state.search);
-    if (!keys.some((key) => (SAVED as readonly string[]).includes(key))) return;
+    const saved = keys.filter((key) => (SAVED as readonly string[]).includes(key));
+    if (saved.length > 0) save(saved.includes('selection') || saved.includes('tab') ? 0 : SAVE_AFTER_MS);
+  };
+
+  /** A selection is saved at once: the next key may open the code, which hides the view. */
+  const save = (afterMs: number): void => {
     clearTimeout(saveTimer);
-    saveTimer = setTimeout(() => void host.saveState(savedPart(state)), SAVE_AFTER_MS);
+    if (afterMs === 0) void host.saveState(savedPart(state));
+    else saveTimer = setTimeout(() => void host.saveState(savedPart(state)), afterMs);
   };
 
   const search = latest(

@@ -8,12 +8,12 @@ function nonce(): string {
 
 /** The page that loads dist/webview.js. Trace text never goes in here: it arrives as messages. */
 export function pageHtml(webview: Webview, extension: Uri): string {
-  const script = nonce();
+  const key = nonce();
   const url = (name: string): Uri => webview.asWebviewUri(Uri.joinPath(extension, 'dist', name));
   const policy = [
     "default-src 'none'",
-    `script-src 'nonce-${script}'`,
-    `style-src ${webview.cspSource}`,
+    `script-src 'nonce-${key}'`,
+    `style-src ${webview.cspSource} 'nonce-${key}'`,
     `font-src ${webview.cspSource}`,
     `img-src ${webview.cspSource}`,
   ].join('; ');
@@ -23,11 +23,13 @@ export function pageHtml(webview: Webview, extension: Uri): string {
   <meta charset="UTF-8">
   <meta http-equiv="Content-Security-Policy" content="${policy}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
+  <!-- The controls' library asks here before it adds a style of its own. -->
+  <meta property="csp-nonce" content="${key}">
   <title>Kernel Lens</title>
   <link rel="stylesheet" href="${url('webview.css')}">
 </head>
 <body>
-  <script nonce="${script}" src="${url('webview.js')}"></script>
+  <script nonce="${key}" src="${url('webview.js')}"></script>
 </body>
 </html>
 `;

@@ -24,7 +24,8 @@ export function paintRuler(canvas: HTMLCanvasElement, theme: Theme, ratio: numbe
   context.textBaseline = 'middle';
   context.font = `600 11px ${theme.font}`;
   context.fillStyle = theme.foreground;
-  const start = absoluteTime(window.startNs, widthNs(window));
+  const starts = [1, 1e2, 1e4, 1e6].map((coarser) => absoluteTime(window.startNs, widthNs(window) * coarser));
+  const start = starts.find((text) => 12 + context.measureText(text).width < gutter - 4) ?? starts.at(-1)!;
   context.fillText(start, 12, RULER_PX / 2);
   const taken = 12 + context.measureText(start).width + 4;
   context.font = `11px ${theme.font}`;

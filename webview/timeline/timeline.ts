@@ -182,11 +182,12 @@ export function timeline(root: HTMLElement, app: App): void {
     if (y < scrollTop || y + lane.rowPx > scrollTop + room) parts.scroller.scrollTop = Math.max(y - room / 3, 0);
   }
 
-  function goTo(): void {
+  async function goTo(): Promise<void> {
     const goStep = (step: Step): void => motion.moveTo(around(step, 0.98));
+    const found = await app.trace.steps().catch(() => undefined);
     openGoTo(
       root,
-      places(steps(), info.tracks, goStep, (track) => showTrack(track.id)),
+      places(found?.steps ?? [], info.tracks, goStep, (track) => showTrack(track.id)),
     );
   }
 
@@ -194,7 +195,7 @@ export function timeline(root: HTMLElement, app: App): void {
   handleTimelineActions(app, motion, {
     pointerNs,
     firstSlice: () => middleTarget(screen())?.mainSlice,
-    goTo,
+    goTo: () => void goTo(),
     pin: () => {
       const track = state.detail?.ref.track ?? hover.target?.track;
       if (track !== undefined) pin(track);
