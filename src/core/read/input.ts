@@ -2,8 +2,8 @@
 import type { Piece } from './unpack.js';
 import type { Kernel } from './wasm/kernel.js';
 
-/** Why inflating stopped. The numbers are those of wasm/inflate.as.ts. */
-export const INFLATE = { running: 0, needInput: 1, checkpoint: 2, finished: 3, truncated: 4, corrupt: 5, badChecksum: 6 } as const;
+/** Why inflating stopped. The numbers are those of wasm/inflate.as.ts, and one more. */
+export const INFLATE = { running: 0, needInput: 1, checkpoint: 2, memberEnd: 3, finished: 4, truncated: 5, corrupt: 6, badChecksum: 7 } as const;
 
 export const WINDOW = 32768;
 /** A checkpoint for random access every so many bytes of text. */
@@ -25,6 +25,9 @@ export interface TextInput {
 
 /** Reads a part of the file; 0 at its end. */
 export type Read = (into: Uint8Array, position: number) => Promise<number>;
+
+/** CRC-32 of bytes, going on from `checksum`: the platform's own is faster than the kernel's. */
+export type Crc32 = (bytes: Uint8Array, checksum: number) => number;
 
 /** Text that is in the file as it is. */
 export function plainInput(memory: WebAssembly.Memory, read: Read): TextInput {
@@ -58,16 +61,31 @@ export function gzipInputBytes(kernel: Kernel): number {
 }
 
 /** Text behind gzip, from the beginning of the file. The output of one `fill` may lie elsewhere than that of the one before. */
-export function gzipInput(kernel: Kernel, memory: WebAssembly.Memory, at: number, read: Read): TextInput {
+export function gzipInput(kernel: Kernel, memory: WebAssembly.Memory, at: number, read: Read, crc32?: Crc32): TextInput {
   const history = at; // the last output, because where it was put may change
   kernel.startInflate(at + WINDOW, INPUT_BYTES, CHECKPOINT_STEP);
   const inflateTo = inflater(kernel, memory, read, 0);
+  let checksum = 0;
+  const sum = (from: number, length: number): void => {
+    const next = crc32 ? crc32(new Uint8Array(memory.buffer, from, length), checksum) : kernel.crc32(checksum, from, length);
+    checksum = next >>> 0;
+  };
   return {
     async fill(out, length) {
       kernel.copy(out - WINDOW, history, WINDOW);
-      const end = await inflateTo(out, out + length);
+      let end = out;
+      let state: number;
+      do {
+        const from = end;
+        end = await inflateTo(from, out + length);
+        sum(from, end - from);
+        state = kernel.inflateState();
+        if (state === INFLATE.memberEnd) {
+          if (!kernel.memberIntact(checksum)) state = INFLATE.badChecksum;
+          checksum = 0;
+        }
+      } while (state === INFLATE.memberEnd);
       kernel.copy(history, end - WINDOW, WINDOW);
-      const state = kernel.inflateState();
       const atCheckpoint = state === INFLATE.checkpoint;
       return {
         length: end - out,
@@ -79,7 +97,7 @@ export function gzipInput(kernel: Kernel, memory: WebAssembly.Memory, at: number
   };
 }
 
-/** Inflates from `out` until `limit`, a checkpoint or the end, and reads the file from `position` on as it needs. */
+/** Inflates from `out` until `limit`, a checkpoint or an end, and reads the file from `position` on as it needs. */
 export function inflater(kernel: Kernel, memory: WebAssembly.Memory, read: Read, position: number) {
   return async (out: number, limit: number): Promise<number> => {
     for (;;) {

@@ -100,7 +100,8 @@ async function gzipReader(file: ByteFile, checkpoints: Checkpoint[]): Promise<Re
       result.set(part, filled);
       filled += part.length;
       position += end - out;
-      if (kernel.inflateState() !== INFLATE.running) break;
+      const state = kernel.inflateState();
+      if (state !== INFLATE.running && state !== INFLATE.memberEnd) break;
       kernel.copy(out - WINDOW, end - WINDOW, WINDOW);
     }
     return result.subarray(0, filled);

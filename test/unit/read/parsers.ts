@@ -34,7 +34,10 @@ export type Parser = (chunks: Iterable<Uint8Array>, each: (row: Row) => void) =>
 /** One for all, because it takes longer to make than a small test takes. */
 let memory: WebAssembly.Memory | undefined;
 
-export const kernelParser: Parser = async (chunks, each) => {
+export const kernelParser: Parser = (chunks, each) => parseWithKernel(chunks, eachRow(each));
+
+/** The kernel, its blocks as they are. */
+export async function parseWithKernel(chunks: Iterable<Uint8Array>, take: TakeBlock): Promise<ParsedEnd> {
   const module = await kernelModule();
   if (!module) throw new Error('The tests need a Node whose WASM has SIMD.');
   memory ??= createMemory(slotBytes(2));
@@ -55,9 +58,9 @@ export const kernelParser: Parser = async (chunks, each) => {
     taken: () => 0,
     state: () => INFLATE.finished,
   };
-  const { checkpoints: _, textBytes: __, stopped: ___, ...end } = await parseSlots(kernel, shared, source, eachRow(each), async () => undefined);
+  const { checkpoints: _, textBytes: __, stopped: ___, ...end } = await parseSlots(kernel, shared, source, take, async () => undefined);
   return end;
-};
+}
 
 export const scannerParser: Parser = async (chunks, each) => {
   const scanner = createScanner(eachRow(each));

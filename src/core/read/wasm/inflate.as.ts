@@ -6,20 +6,20 @@
  * put out before lie right in front of it. Nothing in the input can make it touch other memory: table sizes are bounded,
  * distances are checked against what this member has put out, and the input buffer ends in zeros.
  */
-import { CRC_BYTES, crc32, startCrc } from './crc.as';
+import { CRC_BYTES, startCrc } from './crc.as';
 import {
   DISTANCES, DISTANCE_BITS, DISTANCE_TABLE_BYTES, END_OF_BLOCK, LENGTHS, LENGTH_BITS, LITERALS, LITERAL_BITS, LITERAL_TABLE_BYTES, SPECIAL, SUBTABLE,
   buildTable,
 } from './huffman.as';
 
-// Why inflate() returned. The numbers are known to gzip.ts.
+// Why inflate() returned. The numbers are known to input.ts.
 const RUNNING = 0; // the output is full
 const NEED_INPUT = 1;
 const CHECKPOINT = 2; // at a block border: reading can be resumed from here with the last 32 KB
-const FINISHED = 3;
-const TRUNCATED = 4; // the input ended inside a member
-const CORRUPT = 5;
-const BAD_CHECKSUM = 6;
+const MEMBER_END = 3; // memberIntact() tells whether its output is what was compressed
+const FINISHED = 4;
+const TRUNCATED = 5; // the input ended inside a member
+const CORRUPT = 6;
 
 // What comes next in the input.
 const HEADER = 0;
@@ -54,8 +54,8 @@ let bitCount: u32 = 0;
 let total: i64 = 0; // bytes put out
 let memberTotal: u32 = 0; // by this member, modulo 2^32, as the trailer counts
 let history: usize = 0; // bytes in front of the output that this member may refer to
-let checksum: u32 = 0;
-let checked = true; // false when this member was entered in the middle
+let trailerChecksum: u32 = 0; // of the member that ended last
+let trailerLength: u32 = 0;
 let checkpointStep: i64 = 0;
 let nextCheckpoint: i64 = 0;
 
@@ -98,7 +98,6 @@ export function resumeInflate(bit: f64, totalOutput: f64): void {
   skipBits = <u32>(position & 7);
   total = <i64>totalOutput;
   history = WINDOW;
-  checked = false;
 }
 
 let skipBits: u32 = 0;
@@ -113,7 +112,6 @@ function begin(first: i32, position: i64): void {
   bits = 0;
   bitCount = 0;
   skipBits = 0;
-  checked = true;
   startMember();
 }
 
@@ -121,7 +119,6 @@ function startMember(): void {
   lastBlock = false;
   memberTotal = 0;
   history = 0;
-  checksum = 0;
 }
 
 export function inflateState(): i32 {
@@ -212,7 +209,6 @@ export function inflate(from: usize, limit: usize): usize {
   state = RUNNING;
   let out = from;
   let floor = out - history; // nothing before it may be copied
-  let sumFrom = out;
   while (state == RUNNING) {
     if (mode == CODES) {
       const codesEnd = decode(out, limit, floor);
@@ -245,14 +241,11 @@ export function inflate(from: usize, limit: usize): usize {
     } else if (mode == TRAILER) {
       alignToByte();
       if (!has(8)) break;
-      sum(sumFrom, out);
-      sumFrom = out;
-      if (checked && (load<u32>(at) != checksum || load<u32>(at, 4) != memberTotal)) {
-        state = BAD_CHECKSUM;
-        break;
-      }
+      trailerChecksum = load<u32>(at);
+      trailerLength = load<u32>(at, 4);
       at += 8;
       mode = NEXT_MEMBER;
+      state = MEMBER_END;
     } else if (mode == NEXT_MEMBER) {
       if (at + 2 > inputEnd && !inputFinal) {
         state = NEED_INPUT;
@@ -269,20 +262,19 @@ export function inflate(from: usize, limit: usize): usize {
       if (after == 0) break;
       at = after;
       startMember();
-      checked = true;
       floor = out;
       mode = BLOCK;
     }
   }
-  sum(sumFrom, out);
+  memberTotal += <u32>(out - from); // a call never goes on into the next member
   history = min(WINDOW, out - floor);
   total += <i64>(out - from);
   return out;
 }
 
-function sum(from: usize, to: usize): void {
-  memberTotal += <u32>(to - from);
-  if (checked) checksum = crc32(checksum, from, to - from);
+/** Whether the member that ended has the checksum and the length that its trailer says. */
+export function memberIntact(checksum: u32): bool {
+  return checksum == trailerChecksum && memberTotal == trailerLength;
 }
 
 /** One past the header of a member, or 0 after saying why not. */

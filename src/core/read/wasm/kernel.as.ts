@@ -5,12 +5,13 @@ import { startParser } from './parser.as';
 import { startStrings } from './strings.as';
 
 export { allocate } from './memory.as';
+export { crc32 } from './crc.as';
 export { argsAt, columnAt } from './columns.as';
 export { eventsInObject, membersAt, membersCount, parse, parserOffset, parserState, sawEvents, strangerCount } from './parser.as';
 export { baseNs, blockFull, nextBlock, rows } from './record.as';
 export { stringAt, stringCount, stringLength } from './strings.as';
 export {
-  addInput, bitPosition, inflate, inflateBytes, inflateState, inputAt, inputRoom, resumeInflate, startInflate, takenBytes, totalOut,
+  addInput, bitPosition, inflate, inflateBytes, inflateState, inputAt, inputRoom, memberIntact, resumeInflate, startInflate, takenBytes, totalOut,
 } from './inflate.as';
 
 /** Called once, before anything else, by the thread that parses. */

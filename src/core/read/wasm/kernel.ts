@@ -30,6 +30,8 @@ export interface Kernel {
   resumeInflate(bit: number, totalOut: number): void;
   inflate(out: number, limit: number): number;
   inflateState(): number;
+  memberIntact(checksum: number): number;
+  crc32(checksum: number, at: number, length: number): number;
   inputAt(): number;
   inputRoom(): number;
   addInput(length: number, isLast: number): void;

@@ -1,0 +1,167 @@
+/**
+ * Reading a trace: from gzip to columns and kernel times against Node's own gunzip, parsing against JSON.parse, memory,
+ * and the args of a record. Measurements take turns, so that each ratio is from one moment of the machine; best of five.
+ * Run: node --import tsx test/bench/read.ts [--all]   (--all: also 1 GB)
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { createGunzip } from 'node:zlib';
+import { buildSync } from 'esbuild';
+import { type Block, HAS, type RawStrings } from '../../src/core/read/blocks.js';
+import type { ByteFile } from '../../src/core/read/bytes.js';
+import { createChromeReader } from '../../src/core/read/chrome.js';
+import { type Platform, readBlocks } from '../../src/core/read/pipeline.js';
+import { readTrace } from '../../src/core/read/read.js';
+import { decodeRaw } from '../../src/core/read/text.js';
+import { createBuilder } from '../../src/core/trace/builder.js';
+import { withInflateThread } from '../../src/node/platform.js';
+import { parseWithKernel } from '../unit/read/parsers.js';
+import { scaled } from './scale.js';
+
+const REPEATS = 5;
+/** Peak memory of Perfetto's trace processor on a trace of 300 MB. */
+const PERFETTO_MB = 526;
+
+const inflateThread = new URL('../../out/bench-inflate.mjs', import.meta.url);
+
+async function fileAt(path: string): Promise<ByteFile & { close(): Promise<void> }> {
+  const handle = await open(path);
+  const { size } = await handle.stat();
+  return {
+    name: path,
+    size,
+    read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
+    close: () => handle.close(),
+  };
+}
+
+/** Columns in the builder and kernel time by name; what the timeline needs beyond that is measured apart. */
+async function columns(path: string, platform: Platform) {
+  const file = await fileAt(path);
+  const builder = createBuilder();
+  const chrome = createChromeReader(builder);
+  const kernelNs = new Map<string, number>();
+  const take = (block: Block, strings: RawStrings): void => {
+    chrome.take(block, strings);
+    for (let row = 0; row < block.rows; row++) {
+      if (!(block.flags[row] & HAS.grid)) continue;
+      const name = decodeRaw(strings.bytes(block.name[row]));
+      kernelNs.set(name, (kernelNs.get(name) ?? 0) + block.dur[row]);
+    }
+  };
+  const reading = await readBlocks(file, 'gzip', take, async () => undefined, platform);
+  chrome.finish();
+  await file.close();
+  return { builder, reading, events: chrome.records() };
+}
+
+function gunzip(path: string): Promise<void> {
+  return new Promise((done, fail) => {
+    const stream = createGunzip({ chunkSize: 1 << 20 });
+    stream.on('data', () => {});
+    stream.on('end', done);
+    stream.on('error', fail);
+    stream.end(readFileSync(path));
+  });
+}
+
+interface Cost {
+  wallMs: number;
+  cpuMs: number;
+}
+
+/** Runs all in turn, five times, and keeps the least of each. */
+async function best(tasks: Record<string, () => Promise<unknown>>): Promise<Record<string, Cost>> {
+  const least: Record<string, Cost> = {};
+  for (let i = 0; i < REPEATS; i++) {
+    for (const [name, task] of Object.entries(tasks)) {
+      global.gc?.();
+      const cpu = process.cpuUsage();
+      const from = performance.now();
+      await task();
+      const wallMs = performance.now() - from;
+      const { user, system } = process.cpuUsage(cpu);
+      const before = least[name] ?? { wallMs: Number.POSITIVE_INFINITY, cpuMs: Number.POSITIVE_INFINITY };
+      least[name] = { wallMs: Math.min(before.wallMs, wallMs), cpuMs: Math.min(before.cpuMs, (user + system) / 1000) };
+    }
+  }
+  return least;
+}
+
+const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+const row = (...cells: string[]) => console.log(cells.join(' | '));
+const ratio = (value: number, goal: number, more: boolean) => [`${value.toFixed(2)}x`, `${more ? '>=' : '<='} ${goal}x`];
+
+async function speed(megabytes: number, path: string): Promise<void> {
+  const label = `${megabytes} MB`;
+  const costs = await best({
+    gunzip: () => gunzip(path),
+    two: () => columns(path, withInflateThread(path, inflateThread)),
+    one: () => columns(path, {}),
+  });
+  const { gunzip: plain, two, one } = costs;
+  row(`${label} gz to columns and kernel times, two threads, wall`, ms(two.wallMs), `gunzip ${ms(plain.wallMs)}`, ...ratio(two.wallMs / plain.wallMs, 0.75, false));
+  row(`${label} the same on one thread, cpu`, ms(one.cpuMs), `gunzip ${ms(plain.cpuMs)}`, ...ratio(one.cpuMs / plain.cpuMs, 1.15, false));
+}
+
+async function parseAlone(megabytes: number, path: string): Promise<void> {
+  const bytes = new Uint8Array(readFileSync(path));
+  const text = new TextDecoder().decode(bytes);
+  const { parse, native } = await best({
+    native: async () => JSON.parse(text),
+    parse: () => parseWithKernel([bytes], () => {}),
+  });
+  row(`${megabytes} MB parse alone, cpu`, ms(parse.cpuMs), `JSON.parse ${ms(native.cpuMs)}`, ...ratio(native.cpuMs / parse.cpuMs, 6, true));
+}
+
+/** Everything that readTrace does, and what comes out of it. */
+async function whole(megabytes: number, path: string): Promise<void> {
+  const file = await fileAt(path);
+  const { builder, reading } = await columns(path, {});
+  const from = performance.now();
+  const meta = { format: '', producer: '', devices: [], facts: [], events: 0, textBytes: 0 };
+  const { slices } = builder.finish(meta, { baseNs: reading.baseNs });
+  const finishMs = performance.now() - from;
+  row(`${megabytes} MB sort, nest and link, of a million slices`, ms((finishMs / slices.count) * 1e6), `${slices.count} slices`, '', '<= 120 ms');
+
+  const { trace, records } = await readTrace(file, { platform: withInflateThread(path, inflateThread) });
+  const { recordLow, recordHigh, count } = trace.slices;
+  const times: number[] = [];
+  for (let i = 0; i < 300; i++) {
+    const slice = (i * 7919 * 131) % count;
+    const begun = performance.now();
+    await records.text(recordLow[slice] + recordHigh[slice] * 2 ** 32);
+    times.push(performance.now() - begun);
+  }
+  times.sort((a, b) => a - b);
+  row(`${megabytes} MB args of a record, p95`, ms(times[285]), `median ${ms(times[150])}`, '', '<= 5 ms');
+  const columnBytes = Object.values(trace.slices).reduce((sum, column) => sum + (typeof column === 'number' ? 0 : column.byteLength), 0);
+  row(`${megabytes} MB slice columns`, `${(columnBytes / trace.meta.events).toFixed(1)} B/event`, `${trace.meta.events} events`, '', '<= 40 B/event');
+  await file.close();
+}
+
+function peak(megabytes: number, path: string): void {
+  const { stdout } = spawnSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), '--peak', path], { encoding: 'utf8' });
+  const peakMB = Number(stdout) / 1024;
+  const goal = 0.35 * PERFETTO_MB * (megabytes / 300);
+  row(`${megabytes} MB peak memory of a process that reads it`, `${peakMB.toFixed(0)} MB`, `Perfetto ${((PERFETTO_MB * megabytes) / 300).toFixed(0)} MB`, `${((peakMB / goal) * 0.35).toFixed(2)}x`, '<= 0.35x');
+}
+
+const [flag, path] = process.argv.slice(2);
+if (flag === '--peak') {
+  const file = await fileAt(path);
+  await readTrace(file);
+  process.stdout.write(String(process.resourceUsage().maxRSS));
+} else {
+  buildSync({ entryPoints: ['src/node/inflateWorker.ts'], outfile: fileURLToPath(inflateThread), bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
+  for (const megabytes of flag === '--all' ? [100, 300, 1000] : [100, 300]) {
+    const { json, gz } = await scaled(megabytes);
+    console.log(`${statSync(json).size} bytes of JSON, ${statSync(gz).size} compressed`);
+    await speed(megabytes, gz);
+    if (megabytes === 100) await parseAlone(megabytes, json);
+    await whole(megabytes, gz);
+    peak(megabytes, gz);
+  }
+}
