@@ -71,13 +71,23 @@ export interface Slot {
   forward?: SourcePlace;
 }
 
+/** A module that holds others: "model", "model.layers.*", "model.layers.*.self_attn". */
+export interface ModuleClass {
+  path: string;
+  className: string;
+  place: SourcePlace;
+  forward?: SourcePlace;
+  /** the line that calls it, where one does */
+  call?: SourcePlace;
+}
+
 export interface ModelMap {
   /** "Qwen3ForCausalLM" */
   architecture: string;
   /** class of the decoder layer: "Qwen3DecoderLayer" */
   layerClass: string;
   /** the classes on the way and their forwards, outermost first: where lenses of classes go */
-  classes: { path: string; className: string; place: SourcePlace; forward?: SourcePlace }[];
+  classes: ModuleClass[];
   /** in call order */
   slots: Slot[];
   /** one sentence for each thing that could not be resolved */
