@@ -123,6 +123,7 @@ function boot(): void {
     opened: open,
     refused: async (refusal) => showRefusal(root, refusal, host),
     reveal: (what) => whenOpen((opened) => reveal(root, opened, what)),
+    modelChanged: async () => undefined,
     run: (action) =>
       whenOpen((opened) => {
         if (isAction(action)) opened.run(action);

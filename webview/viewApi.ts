@@ -69,6 +69,7 @@ export function viewDispatch(view: ViewApi): Dispatch {
     ['opened', checked(info, view.opened)],
     ['refused', checked(refusal, view.refused)],
     ['reveal', checked(reveal, view.reveal)],
+    ['modelChanged', view.modelChanged],
     ['run', checked(v.string(), view.run)],
   ]);
   return (method) => methods.get(method);

@@ -1,6 +1,6 @@
 /** What one view asks of the editor around it. */
 import { commands, env, type Memento, Uri, window, workspace } from 'vscode';
-import type { HostApi, Start } from '../shared/protocol.js';
+import type { HostApi, NoModel, Start } from '../shared/protocol.js';
 import { log, report } from './log.js';
 import { setting } from './settings.js';
 import type { GoToSource } from './source.js';
@@ -13,6 +13,8 @@ export interface HostServices {
   goToSource: GoToSource;
   extensionId: string;
 }
+
+const noModel: NoModel = { reason: 'No source tree was found.', fix: 'chooseSource' };
 
 export function baseName(uri: Uri): string {
   return uri.path.slice(uri.path.lastIndexOf('/') + 1);
@@ -39,6 +41,12 @@ export function createHostApi(trace: OpenTrace, { storage, goToSource, extension
       // Its messages are shown here, so the view does not wait and has nothing to say about a failure.
       goToSource(trace, slice, link).catch(report);
     },
+    openKernelSource: async () => undefined,
+    openPlace: async () => undefined,
+    modelReport: async () => noModel,
+    chooseModel: async () => noModel,
+    chooseSource: async () => noModel,
+    snippet: async () => undefined,
     async copy(text) {
       await env.clipboard.writeText(text);
     },

@@ -1,6 +1,6 @@
 /** What a view may ask, and of what shape the questions are: every call of a view passes here before anything sees it. */
 import * as v from 'valibot';
-import type { HostApi, TraceApi } from '../shared/protocol.js';
+import type { HostApi, ViewTraceApi } from '../shared/protocol.js';
 import type { Dispatch } from '../shared/rpc.js';
 import { viewState } from './viewState.js';
 
@@ -32,7 +32,7 @@ function checked<Args extends unknown[]>(args: v.GenericSchema<unknown, Args>, r
   return (...given) => run(...v.parse(args, given));
 }
 
-function traceMethods(api: TraceApi): Record<keyof TraceApi, Method> {
+function traceMethods(api: ViewTraceApi): Record<keyof ViewTraceApi, Method> {
   return {
     info: checked(v.tuple([]), () => api.info()),
     tiles: checked(v.tuple([v.object({ ...span.entries, tracks, widthPx: amount, search: text })]), (request) => api.tiles(request)),
@@ -52,6 +52,7 @@ function traceMethods(api: TraceApi): Record<keyof TraceApi, Method> {
     kernels: checked(v.tuple([]), () => api.kernels()),
     occurrences: checked(v.tuple([id, amount]), (name, limit) => api.occurrences(name, limit)),
     frames: checked(v.tuple([]), () => api.frames()),
+    modelLink: checked(v.tuple([id]), (slice) => api.modelLink(slice)),
   };
 }
 
@@ -61,6 +62,12 @@ function hostMethods(api: HostApi): Record<keyof HostApi, Method> {
     cancel: checked(v.tuple([]), () => api.cancel()),
     saveState: checked(v.tuple([viewState]), (state) => api.saveState(state)),
     openSource: checked(v.tuple([id, v.optional(id)]), (slice, link) => api.openSource(slice, link)),
+    openKernelSource: checked(v.tuple([id]), (slice) => api.openKernelSource(slice)),
+    openPlace: checked(v.tuple([text, id]), (file, line) => api.openPlace(file, line)),
+    modelReport: checked(v.tuple([]), () => api.modelReport()),
+    chooseModel: checked(v.tuple([]), () => api.chooseModel()),
+    chooseSource: checked(v.tuple([]), () => api.chooseSource()),
+    snippet: checked(v.tuple([text, id, amount]), (file, line, context) => api.snippet(file, line, context)),
     copy: checked(v.tuple([v.string()]), (copied) => api.copy(copied)),
     saveTable: checked(v.tuple([table]), (saved) => api.saveTable(saved)),
     reopenAsText: checked(v.tuple([]), () => api.reopenAsText()),
@@ -70,7 +77,7 @@ function hostMethods(api: HostApi): Record<keyof HostApi, Method> {
 }
 
 /** Answers the calls of one view: those of HostApi here, those of TraceApi by the trace's owner. */
-export function viewCalls(host: HostApi, trace: TraceApi): Dispatch {
+export function viewCalls(host: HostApi, trace: ViewTraceApi): Dispatch {
   const methods = new Map<string, Method>(Object.entries({ ...hostMethods(host), ...traceMethods(trace) }));
   return (method) => methods.get(method);
 }

@@ -1,11 +1,11 @@
 /** The traces that are open, each read once however many editors show it, and which of them is the active one. */
 import { type Event, EventEmitter, type Uri } from 'vscode';
-import type { Outcome, Progress, TraceApi, TraceInfo } from '../shared/protocol.js';
-import type { Platform } from './platform.js';
+import type { Outcome, Progress, TraceInfo } from '../shared/protocol.js';
+import type { Platform, TraceOwner } from './platform.js';
 
 export interface OpenTrace {
   readonly uri: Uri;
-  readonly api: TraceApi;
+  readonly api: TraceOwner['api'];
   readonly outcome: Promise<Outcome>;
   /** undefined until it is open, and when it was refused */
   readonly info: TraceInfo | undefined;

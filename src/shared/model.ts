@@ -19,6 +19,19 @@ export const EVIDENCE = [
 ] as const;
 export type Evidence = (typeof EVIDENCE)[number];
 
+/** What people read; ≈ where the link is inferred from the order of the kernels. */
+export const EVIDENCE_TEXT: Readonly<Record<Evidence, string>> = {
+  launchStack: 'launch stack',
+  capture: 'capture trace',
+  graphNode: 'graph node',
+  compileArtifact: 'compiler output',
+  compiledAlignment: '≈ compiled alignment',
+  graphAlignment: '≈ graph alignment',
+  frameworkFrame: 'Python frame',
+  op: 'op only',
+  none: 'no evidence',
+};
+
 /** What a slot's kernels do; how kernels and slots are matched. */
 export const SLOT_ROLES = [
   'embedding',
@@ -160,6 +173,8 @@ export interface LinkRequest {
   root: string;
   /** where the recording does not name the model */
   architecture?: string;
+  /** files below `root` that changed since they were last read; absent for the first link */
+  changed?: string[];
 }
 
 export interface LinkReport {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Memento, Uri } from 'vscode';
 import { viewCalls } from '../../../src/host/calls.js';
 import { loadViewState, saveViewState } from '../../../src/host/viewState.js';
-import type { HostApi, TraceApi, ViewState } from '../../../src/shared/protocol.js';
+import type { HostApi, ViewState, ViewTraceApi } from '../../../src/shared/protocol.js';
 
 /** Answers every method with its name and arguments. */
 function echo<Api extends object>(): Api {
@@ -15,7 +15,7 @@ function echo<Api extends object>(): Api {
   };
   return new Proxy({}, handler) as Api;
 }
-const calls = viewCalls(echo<HostApi>(), echo<TraceApi>());
+const calls = viewCalls(echo<HostApi>(), echo<ViewTraceApi>());
 
 const span = { startNs: 0, endNs: 5 };
 const state: ViewState = {
@@ -41,6 +41,8 @@ const good: [string, unknown[], string][] = [
   ['move', [4, 'toKernel'], 'move [4,"toKernel"]'],
   ['openSource', [4], 'openSource [4,null]'],
   ['openSource', [4, 2], 'openSource [4,2]'],
+  ['modelLink', [4], 'modelLink [4]'],
+  ['snippet', ['vllm/a.py', 7, 3], 'snippet ["vllm/a.py",7,3]'],
   ['saveState', [state], `saveState [${JSON.stringify(state)}]`],
 ];
 for (const [method, args, expected] of good) {
@@ -56,6 +58,8 @@ const bad: [string, unknown[]][] = [
   ['move', [4, 'sideways']],
   ['search', [undefined]],
   ['copy', [{}]],
+  ['openPlace', ['vllm/a.py', -1]],
+  ['snippet', ['vllm/a.py', 7, 1e9]],
   ['saveState', [{ ...state, tab: 'nowhere' }]],
 ];
 for (const [method, args] of bad) test(`${method} ${JSON.stringify(args)} is refused`, () => assert.throws(() => calls(method)?.(...args)));
