@@ -2,8 +2,7 @@
 import { openSync, readSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { runInflate } from '../core/read/inflateThread.js';
-import { crc32 } from './crc32.js';
 
 const file = openSync(String(workerData.path), 'r');
 
-await runInflate(workerData.start, async (into, position) => readSync(file, into, 0, into.length, position), crc32);
+await runInflate(workerData.start, async (into, position) => readSync(file, into, 0, into.length, position));

@@ -1,12 +1,10 @@
-/** What Node adds to the reader: a second thread, and its own checksum. */
+/** What Node adds to the reader: a second thread. */
 import { Worker } from 'node:worker_threads';
 import type { Platform } from '../core/read/read.js';
-import { crc32 } from './crc32.js';
 
 /** Inflates the file at `path` on a thread of its own. `entry` is inflateWorker.ts as it was built. */
 export function withInflateThread(path: string, entry: URL = new URL('./inflate.js', import.meta.url)): Platform {
   return {
-    crc32,
     startInflate(start) {
       const worker = new Worker(entry, { workerData: { path, start } });
       const failed = new Promise<never>((_, reject) => {

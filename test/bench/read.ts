@@ -102,7 +102,12 @@ async function speed(megabytes: number, path: string): Promise<void> {
     one: () => columns(path, {}),
   });
   const { gunzip: plain, two, one } = costs;
-  row(`${label} gz to columns and kernel times, two threads, wall`, ms(two.wallMs), `gunzip ${ms(plain.wallMs)}`, ...ratio(two.wallMs / plain.wallMs, 0.75, false));
+  row(
+    `${label} gz to columns and kernel times, two threads, wall`,
+    ms(two.wallMs),
+    `gunzip ${ms(plain.wallMs)}`,
+    ...ratio(two.wallMs / plain.wallMs, 0.75, false),
+  );
   row(`${label} the same on one thread, cpu`, ms(one.cpuMs), `gunzip ${ms(plain.cpuMs)}`, ...ratio(one.cpuMs / plain.cpuMs, 1.15, false));
 }
 
@@ -146,7 +151,13 @@ function peak(megabytes: number, path: string): void {
   const { stdout } = spawnSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), '--peak', path], { encoding: 'utf8' });
   const peakMB = Number(stdout) / 1024;
   const goal = 0.35 * PERFETTO_MB * (megabytes / 300);
-  row(`${megabytes} MB peak memory of a process that reads it`, `${peakMB.toFixed(0)} MB`, `Perfetto ${((PERFETTO_MB * megabytes) / 300).toFixed(0)} MB`, `${((peakMB / goal) * 0.35).toFixed(2)}x`, '<= 0.35x');
+  row(
+    `${megabytes} MB peak memory of a process that reads it`,
+    `${peakMB.toFixed(0)} MB`,
+    `Perfetto ${((PERFETTO_MB * megabytes) / 300).toFixed(0)} MB`,
+    `${((peakMB / goal) * 0.35).toFixed(2)}x`,
+    '<= 0.35x',
+  );
 }
 
 const [flag, path] = process.argv.slice(2);
@@ -155,7 +166,14 @@ if (flag === '--peak') {
   await readTrace(file);
   process.stdout.write(String(process.resourceUsage().maxRSS));
 } else {
-  buildSync({ entryPoints: ['src/node/inflateWorker.ts'], outfile: fileURLToPath(inflateThread), bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
+  buildSync({
+    entryPoints: ['src/node/inflateWorker.ts'],
+    outfile: fileURLToPath(inflateThread),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  });
   for (const megabytes of flag === '--all' ? [100, 300, 1000] : [100, 300]) {
     const { json, gz } = await scaled(megabytes);
     console.log(`${statSync(json).size} bytes of JSON, ${statSync(gz).size} compressed`);

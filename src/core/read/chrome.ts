@@ -12,6 +12,7 @@ import { utf8 } from './text.js';
 
 const COMPLETE = 0x58; // X
 const METADATA = 0x4d; // M
+const TIMES = HAS.ts | HAS.dur | HAS.badTs | HAS.badDur;
 
 /** Arrows from launches to kernels: correlation ids say the same. */
 const LAUNCH_FLOWS = new Set(['ac2g', 'async', 'async_cpu_to_gpu', 'async_gpu']);
@@ -36,6 +37,7 @@ export function createChromeReader(builder: TraceBuilder): ChromeReader {
   const correlations = createSmallNumbers();
   const externals = createSmallNumbers();
   const flowIds = new Map<string, number>();
+  const isLaunchFlow: boolean[] = [];
   const knownGpuTracks = new Set<number>();
   const kinetoCategory = builder.category('Trace');
   let isKineto = false;
@@ -51,26 +53,39 @@ export function createChromeReader(builder: TraceBuilder): ChromeReader {
     has(block, row, HAS.args) ? membersOf(utf8(block.args.subarray(block.argsFrom[row], block.argsTo[row]))) : [];
   const problem = (kind: string, block: Block, row: number, what: string): void => builder.problem(kind, `The record at byte ${block.record[row]} ${what}.`);
 
+  // Where the slices of one thread and category lie: most records are of the same as the one before.
+  const place = { threadId: NONE, categoryId: NONE, track: 0, category: 0, isStray: false };
+
+  const findPlace = (block: Block, row: number, categoryId: number): void => {
+    place.threadId = block.track[row];
+    place.categoryId = categoryId;
+    place.category = categoryOf(block, row);
+    place.track = names.track(place.threadId, place.category);
+    place.isStray = strays.isStray(place.threadId, place.category);
+    if (builder.domain(place.category) !== 'cpu') describeGpuTrack(block, row, place.track);
+  };
+
   const takeSlice = (block: Block, row: number, durNs: number): void => {
-    const category = categoryOf(block, row);
-    const track = names.track(block.track[row], category);
-    const name = nameOf(block, row);
+    const flags = block.flags[row];
+    const categoryId = flags & HAS.category ? block.category[row] : NONE;
+    if (block.track[row] !== place.threadId || categoryId !== place.categoryId) findPlace(block, row, categoryId);
+    const { track, category } = place;
+    const name = flags & HAS.name ? names.name(block.name[row]) : names.noName;
     if (category === kinetoCategory && !isKineto) isKineto = KINETO_SPAN.test(nameText(block, row));
-    if (strays.isStray(block.track[row], category)) {
+    if (place.isStray && strays.hasRoom()) {
       strays.push({ track, name, category, startNs: block.ts[row], durNs, record: block.record[row] });
       return;
     }
-    if (builder.domain(category) !== 'cpu') describeGpuTrack(block, row, track);
     builder.slice(
       track,
       name,
       category,
       block.ts[row],
       durNs,
-      has(block, row, HAS.correlation) ? correlations(block.correlation[row]) : NONE,
-      has(block, row, HAS.external) ? externals(block.external[row]) : NONE,
-      has(block, row, HAS.grid) ? block.gridX[row] : 0,
-      has(block, row, HAS.bytes) ? block.bytes[row] : 0,
+      flags & HAS.correlation ? correlations(block.correlation[row]) : NONE,
+      flags & HAS.external ? externals(block.external[row]) : NONE,
+      flags & HAS.grid ? block.gridX[row] : 0,
+      flags & HAS.bytes ? block.bytes[row] : 0,
       block.record[row],
     );
   };
@@ -92,8 +107,9 @@ export function createChromeReader(builder: TraceBuilder): ChromeReader {
   };
 
   const takeFlow = (block: Block, row: number, phase: 'start' | 'step' | 'end'): void => {
-    const category = has(block, row, HAS.category) ? names.text(block.category[row]) : '';
-    if (LAUNCH_FLOWS.has(category)) return;
+    const category = categoryOf(block, row);
+    isLaunchFlow[category] ??= LAUNCH_FLOWS.has(has(block, row, HAS.category) ? names.text(block.category[row]) : '');
+    if (isLaunchFlow[category]) return;
     if (!has(block, row, HAS.id)) {
       problem('flowWithoutId', block, row, 'is a flow without an id. It was left out');
       return;
@@ -171,7 +187,12 @@ export function createChromeReader(builder: TraceBuilder): ChromeReader {
     take(block, strings) {
       names.use(strings);
       records += block.rows;
-      for (let row = 0; row < block.rows; row++) takeRow(block, row);
+      for (let row = 0; row < block.rows; row++) {
+        if (block.phase[row] === COMPLETE && (block.flags[row] & TIMES) === (HAS.ts | HAS.dur)) {
+          events++;
+          takeSlice(block, row, block.dur[row]);
+        } else takeRow(block, row);
+      }
     },
     records: () => records,
     events: () => events,

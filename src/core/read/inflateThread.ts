@@ -2,7 +2,7 @@
  * Inflating on a thread of its own, into slots of the memory that the parser's thread has too. The two talk through
  * counters: how many slots were filled, and how many may be filled again.
  */
-import { type Crc32, type Filled, gzipInput, INFLATE, type Read } from './input.js';
+import { type Filled, gzipInput, INFLATE, type Read } from './input.js';
 import { CHUNK, type Slot, type SlotSource, slotAt } from './slots.js';
 import { instantiate } from './wasm/kernel.js';
 
@@ -47,11 +47,11 @@ export function controlBytes(slots: number): number {
  * The thread's work, until the end of the file. `data` is what `Platform.startInflate` was given; `read` reads the file,
  * best without giving the thread away.
  */
-export async function runInflate(data: unknown, read: Read, crc32?: Crc32): Promise<void> {
+export async function runInflate(data: unknown, read: Read): Promise<void> {
   if (!isStart(data)) throw new Error('The inflate thread was started with something else than its start message.');
   const { module, memory, control, ring, slots, inflateAt } = data;
   const { counters, write } = controlOf(control);
-  const input = gzipInput(instantiate(module, memory), memory, inflateAt, read, crc32);
+  const input = gzipInput(instantiate(module, memory), memory, inflateAt, read);
   for (let sequence = 0; ; sequence++) {
     for (let released = Atomics.load(counters, RELEASED); sequence >= released + slots; released = Atomics.load(counters, RELEASED)) {
       Atomics.wait(counters, RELEASED, released);

@@ -26,9 +26,6 @@ export interface TextInput {
 /** Reads a part of the file; 0 at its end. */
 export type Read = (into: Uint8Array, position: number) => Promise<number>;
 
-/** CRC-32 of bytes, going on from `checksum`: the platform's own is faster than the kernel's. */
-export type Crc32 = (bytes: Uint8Array, checksum: number) => number;
-
 /** Text that is in the file as it is. */
 export function plainInput(memory: WebAssembly.Memory, read: Read): TextInput {
   let position = 0;
@@ -61,15 +58,11 @@ export function gzipInputBytes(kernel: Kernel): number {
 }
 
 /** Text behind gzip, from the beginning of the file. The output of one `fill` may lie elsewhere than that of the one before. */
-export function gzipInput(kernel: Kernel, memory: WebAssembly.Memory, at: number, read: Read, crc32?: Crc32): TextInput {
+export function gzipInput(kernel: Kernel, memory: WebAssembly.Memory, at: number, read: Read): TextInput {
   const history = at; // the last output, because where it was put may change
   kernel.startInflate(at + WINDOW, INPUT_BYTES, CHECKPOINT_STEP);
   const inflateTo = inflater(kernel, memory, read, 0);
   let checksum = 0;
-  const sum = (from: number, length: number): void => {
-    const next = crc32 ? crc32(new Uint8Array(memory.buffer, from, length), checksum) : kernel.crc32(checksum, from, length);
-    checksum = next >>> 0;
-  };
   return {
     async fill(out, length) {
       kernel.copy(out - WINDOW, history, WINDOW);
@@ -78,7 +71,7 @@ export function gzipInput(kernel: Kernel, memory: WebAssembly.Memory, at: number
       do {
         const from = end;
         end = await inflateTo(from, out + length);
-        sum(from, end - from);
+        checksum = kernel.crc32(checksum, from, end - from);
         state = kernel.inflateState();
         if (state === INFLATE.memberEnd) {
           if (!kernel.memberIntact(checksum)) state = INFLATE.badChecksum;

@@ -14,15 +14,21 @@ export type Names = ReturnType<typeof createNames>;
 /** Turns string ids of the parser into ids of the builder, each once. */
 export function createNames(builder: TraceBuilder) {
   let strings: RawStrings = { bytes: () => new Uint8Array(0) };
-  const names: number[] = [];
+  let names = new Uint32Array(1 << 12).fill(NONE);
   const categories: number[] = [];
   const threads: ThreadIds[] = [];
   const tracks: Record<TrackKey['domain'], number[]> = { gpu: [], gpuAnnotation: [], cpu: [], async: [] };
   const text = (id: number): string => decodeRaw(strings.bytes(id));
 
-  const nameOf = (id: number): number => {
+  const addName = (id: number): number => {
+    if (id >= names.length) {
+      const larger = new Uint32Array(2 * id).fill(NONE);
+      larger.set(names);
+      names = larger;
+    }
     const bytes = strings.bytes(id);
-    return hasEscapes(bytes) ? builder.string(text(id)) : builder.stringBytes(bytes, 0, bytes.length);
+    names[id] = hasEscapes(bytes) ? builder.string(text(id)) : builder.stringBytes(bytes, 0, bytes.length);
+    return names[id];
   };
 
   /** A track is `pid"tid`: a quote inside of either has a backslash before it. */
@@ -43,7 +49,10 @@ export function createNames(builder: TraceBuilder) {
     },
     text,
     ids,
-    name: (id: number): number => (names[id] ??= nameOf(id)),
+    name(id: number): number {
+      const known = id < names.length ? names[id] : NONE;
+      return known === NONE ? addName(id) : known;
+    },
     category: (id: number): number => (categories[id] ??= builder.category(text(id))),
     /** The track of a record of a category: GPU work is kept apart from a thread with the same ids. */
     track(track: number, category: number): number {

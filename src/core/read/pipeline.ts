@@ -3,7 +3,7 @@ import type { TakeBlock } from './blocks.js';
 import type { ByteFile } from './bytes.js';
 import type { Compression } from './compression.js';
 import { controlBytes, type InflateStart, slotsOfThread } from './inflateThread.js';
-import { type Crc32, gzipInput, gzipInputBytes, INFLATE, pieceInput, plainInput, type TextInput } from './input.js';
+import { gzipInput, gzipInputBytes, INFLATE, pieceInput, plainInput, type TextInput } from './input.js';
 import { createScanner } from './scanner.js';
 import { type SlotSource, slotBytes, slotsOnThisThread } from './slots.js';
 import { type Piece, unpack } from './unpack.js';
@@ -14,8 +14,6 @@ import { type Parsed, parseSlots } from './wasmParser.js';
 export interface Platform {
   /** starts dist/inflate.js on another thread, with `data` as its start message */
   startInflate?(data: unknown): { stop(): void; failed: Promise<never> };
-  /** CRC-32 of bytes, going on from `checksum` */
-  crc32?(bytes: Uint8Array, checksum: number): number;
   /** false: reads with plain TypeScript even where WASM could run */
   wasm?: boolean;
 }
@@ -45,7 +43,7 @@ export async function readBlocks(file: ByteFile, compression: Compression, take:
   const ring = HEAP;
   const inflateAt = ring + slotBytes(slots);
   kernel.start(inflateAt + gzipInputBytes(kernel));
-  const onThisThread = (): SlotSource => slotsOnThisThread(inputOf(kernel, memory, inflateAt, file, compression, platform.crc32), ring);
+  const onThisThread = (): SlotSource => slotsOnThisThread(inputOf(kernel, memory, inflateAt, file, compression), ring);
   if (!startInflate) return readWithKernel(kernel, memory, onThisThread(), take, askStop);
 
   const start: InflateStart = { module, memory, control: new SharedArrayBuffer(controlBytes(slots)), ring, slots, inflateAt };
@@ -57,9 +55,9 @@ export async function readBlocks(file: ByteFile, compression: Compression, take:
   }
 }
 
-function inputOf(kernel: Kernel, memory: WebAssembly.Memory, at: number, file: ByteFile, compression: Compression, crc32?: Crc32): TextInput {
+function inputOf(kernel: Kernel, memory: WebAssembly.Memory, at: number, file: ByteFile, compression: Compression): TextInput {
   const read = file.read.bind(file);
-  if (compression === 'gzip') return gzipInput(kernel, memory, at, read, crc32);
+  if (compression === 'gzip') return gzipInput(kernel, memory, at, read);
   return compression === 'none' ? plainInput(memory, read) : pieceInput(memory, unpack(file, compression));
 }
 

@@ -28,13 +28,14 @@ export function createStrayFrames(builder: TraceBuilder, names: Names) {
     builder.slice(track, name, category, startNs, durNs, NONE, NONE, 0, 0, record);
 
   return {
-    /** Whether the record waits for the end of the file. `track` is the parser's. */
+    /** Whether records of a thread and category wait for the end of the file. `track` is the parser's. */
     isStray(track: number, category: number): boolean {
       if (category !== python) return false;
       const { process, thread } = names.ids(track);
       if (process === thread && thread !== '0') mainTracks.add(names.track(track, category));
-      return thread === '0' && strays.length < MOST;
+      return thread === '0';
     },
+    hasRoom: () => strays.length < MOST,
     push(stray: Stray): void {
       strays.push(stray);
     },

@@ -64,6 +64,15 @@ describe('inflate', () => {
       assert.ok(text.equals(gunzipSync(file)), path);
     }
   });
+  it('checksums of every length around the borders of their blocks', async () => {
+    const far = 300 * 16;
+    for (const length of [1, 7, 8, 9, far, 4 * far - 1, 4 * far, 4 * far + 1, 4 * far + 17, 16384 + far - 1, 16384 + far, 40_000, 40_001, 40_015]) {
+      const bytes = noise.subarray(0, length);
+      const { text, state } = await gunzip(gzipSync(bytes));
+      assert.equal(state, 'finished', `${length} bytes`);
+      assert.ok(text.equals(bytes));
+    }
+  });
   it('several members, what gzip -n and gzip -N write in their headers, and padding', async () => {
     const body = deflateRawSync('abc');
     const trailer = gzipSync('abc').subarray(-8);

@@ -1,6 +1,7 @@
 /** One record: its members into a row of the columns. */
 import * as column from './columns.as';
 import * as key from './keys.as';
+import { createStretches, firstResult, learn, secondResult, stretchAt, stretchLength } from './layout.as';
 import { allocate } from './memory.as';
 import { numberEnd, numberUsable, readNs, readWhole, startsNumber } from './numbers.as';
 import {
@@ -18,10 +19,16 @@ let argsFull = false;
 let pythonCategory: u32 = 0;
 let lastCategory: u32 = 0;
 let lastTrack: u32 = 0;
+let openings: usize = 0; // from the opening brace to the name, with phase and category in it
+let middles: usize = 0; // from the name to the time stamp, with the track in it
+let joints: usize = 0; // from the time stamp to the duration
 let scratch: usize = 0;
 let scratchBytes: usize = 0;
 
 export function startRecords(): void {
+  openings = createStretches();
+  middles = createStretches();
+  joints = createStretches();
   reserveScratch(4096);
   const python = scratch; // "python_function"
   store<u64>(python, 0x665f6e6f68747970);
@@ -149,6 +156,15 @@ function timeOfText(): i64 {
  * (recordBroken), or when its args need the room of a new block.
  */
 export function readRecord(p: usize, end: usize, recordOffset: i64): usize {
+  return read(p, end, recordOffset, true);
+}
+
+/** No track yet. */
+const UNKNOWN: u32 = 0xffffffff;
+
+/** `guess`: use what was learned of the layout. What it says is never wrong, but it cannot be told twice. */
+function read(p: usize, end: usize, recordOffset: i64, guess: bool): usize {
+  const open = p;
   flags = 0;
   broken = false;
   let phase: u32 = 0;
@@ -163,9 +179,44 @@ export function readRecord(p: usize, end: usize, recordOffset: i64): usize {
   let tidTo: usize = p;
   let argsFrom: usize = 0;
   let argsTo: usize = 0;
+  let track = UNKNOWN;
+  let members: u32 = 0; // read so far
+  let nameEnd: usize = 0;
+  let tsEnd: usize = 0;
 
-  p = skipSpace(p + 1, end);
-  if (p >= end) return 0;
+  const opening = guess ? stretchAt(openings, p) : 0;
+  if (opening) {
+    phase = firstResult(opening);
+    category = secondResult(opening);
+    const nameFrom = p + stretchLength(opening);
+    nameEnd = stringEnd(nameFrom, end);
+    if (!nameEnd) return 0;
+    name = intern(nameFrom, nameEnd);
+    flags = column.HAS_CATEGORY | column.HAS_NAME;
+    members = 3;
+    p = nameEnd + 1;
+    const middle = stretchAt(middles, nameEnd);
+    if (middle) {
+      p = nameEnd + stretchLength(middle);
+      if (p >= end) return 0;
+      ts = readNs(p);
+      if (!numberUsable()) return read(open, end, recordOffset, false);
+      p = numberEnd();
+      track = firstResult(middle);
+      flags |= column.HAS_TS;
+      members = 6;
+      tsEnd = p;
+      const joint = stretchAt(joints, p);
+      if (joint) {
+        dur = readNs(p + stretchLength(joint));
+        if (!numberUsable()) return read(open, end, recordOffset, false);
+        p = numberEnd();
+        flags |= column.HAS_DUR;
+      }
+    }
+    p = nextMember(p, end);
+  } else p = skipSpace(p + 1, end);
+  if (p == 0 || p >= end) return 0;
   while (load<u8>(p) != CLOSE_BRACE) {
     if (load<u8>(p) != QUOTE) return fail();
     p = key.readKey(p + 1, end, scratch);
@@ -174,11 +225,19 @@ export function readRecord(p: usize, end: usize, recordOffset: i64): usize {
     if (!p) return 0;
     const member = key.lastKey();
     const first = load<u8>(p);
+    const valueFrom = p;
+    members++;
     if (member == key.TS || member == key.DUR) {
       let ns = startsNumber(first) ? readNs(p) : 0;
       if (startsNumber(first) && numberUsable()) {
         p = numberEnd();
         timeUsable = true;
+        // name, pid and tid and nothing else since the opening that is known
+        const isMiddle = members == 6 && member == key.TS && flags == (column.HAS_CATEGORY | column.HAS_NAME);
+        if (isMiddle && nameEnd != 0 && pidFrom > nameEnd && tidFrom > nameEnd) {
+          learn(middles, nameEnd, valueFrom, internTrack(pidFrom, pidTo, tidFrom, tidTo), 0);
+          tsEnd = p;
+        } else if (members == 7 && member == key.DUR && tsEnd != 0) learn(joints, tsEnd, valueFrom, 0, 0);
       } else {
         p = readValue(p, end);
         if (!p) return 0;
@@ -205,6 +264,10 @@ export function readRecord(p: usize, end: usize, recordOffset: i64): usize {
       if (member == key.NAME) {
         flags &= ~column.HAS_NAME;
         if (text) {
+          if (members == 3 && phase != 0 && flags == column.HAS_CATEGORY && first == QUOTE) {
+            learn(openings, open, textFrom, phase, category);
+            nameEnd = textTo;
+          }
           name = intern(textFrom, textTo);
           flags |= column.HAS_NAME;
         }
@@ -216,6 +279,8 @@ export function readRecord(p: usize, end: usize, recordOffset: i64): usize {
         }
       } else if (member == key.PH) {
         phase = text && textTo - textFrom == 1 ? load<u8>(textFrom) : 0;
+      } else if (track != UNKNOWN && (member == key.PID || member == key.TID)) {
+        return read(open, end, recordOffset, false); // a second one
       } else if (member == key.PID) {
         pidFrom = textFrom;
         pidTo = text ? textTo : textFrom;
@@ -249,7 +314,7 @@ export function readRecord(p: usize, end: usize, recordOffset: i64): usize {
   store<u16>(column.flags + (row << 1), <u16>flags);
   store<u32>(column.category + (row << 2), category);
   store<u32>(column.name + (row << 2), name);
-  store<u32>(column.track + (row << 2), internTrack(pidFrom, pidTo, tidFrom, tidTo));
+  store<u32>(column.track + (row << 2), track != UNKNOWN ? track : internTrack(pidFrom, pidTo, tidFrom, tidTo));
   store<f64>(column.dur + (row << 3), <f64>dur);
   if (flags & column.HAS_ID) store<f64>(column.id + (row << 3), id);
   store<f64>(column.record + (row << 3), <f64>recordOffset);
