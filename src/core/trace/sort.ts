@@ -16,7 +16,7 @@ export function sortByStart(index: Uint32Array, start: Float64Array, dur: Float6
   if (runs.length === 1) return;
   runs.push(start.length);
   let from: Sorting = { index, start, dur };
-  let to: Sorting = { index: index.slice(), start: start.slice(), dur: dur.slice() };
+  let to: Sorting = { index: new Uint32Array(index.length), start: new Float64Array(index.length), dur: new Float64Array(index.length) };
   while (runs.length > 2) {
     const merged = [0];
     for (let r = 0; r + 1 < runs.length; r += 2) {
@@ -33,15 +33,27 @@ export function sortByStart(index: Uint32Array, start: Float64Array, dur: Float6
   dur.set(from.dur);
 }
 
+/** Merges begin … middle − 1 with middle … end − 1; what needs no merging (the second lies behind the first, or one is used up) is copied whole. */
 function mergeRuns(from: Sorting, to: Sorting, begin: number, middle: number, end: number): void {
   const { index, start, dur } = from;
+  const { index: toIndex, start: toStart, dur: toDur } = to;
+  const inOrder = middle === end || start[middle - 1] < start[middle] || (start[middle - 1] === start[middle] && dur[middle - 1] >= dur[middle]);
   let a = begin;
   let b = middle;
-  for (let at = begin; at < end; at++) {
-    const takeA = b === end || (a < middle && (start[a] < start[b] || (start[a] === start[b] && dur[a] >= dur[b])));
-    const take = takeA ? a++ : b++;
-    to.index[at] = index[take];
-    to.start[at] = start[take];
-    to.dur[at] = dur[take];
+  let at = begin;
+  while (!inOrder && a < middle && b < end) {
+    const take = start[a] < start[b] || (start[a] === start[b] && dur[a] >= dur[b]) ? a++ : b++;
+    toIndex[at] = index[take];
+    toStart[at] = start[take];
+    toDur[at++] = dur[take];
   }
+  copyRun(from, to, a, middle, at);
+  copyRun(from, to, b, end, at);
+}
+
+function copyRun(from: Sorting, to: Sorting, begin: number, end: number, at: number): void {
+  if (begin === end) return;
+  to.index.set(from.index.subarray(begin, end), at);
+  to.start.set(from.start.subarray(begin, end), at);
+  to.dur.set(from.dur.subarray(begin, end), at);
 }
