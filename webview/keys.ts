@@ -28,6 +28,7 @@ export const ACTIONS = [
   { name: 'mark', title: 'Mark Selection', group: 'Select', keys: ['M'] },
   { name: 'keepMark', title: 'Mark Selection and Keep Other Marks', group: 'Select', keys: ['Shift+M'] },
   { name: 'goToModelCode', title: 'Go to Model Code', group: 'Select', keys: ['C'] },
+  { name: 'goToKernelSource', title: 'Go to Kernel Source', group: 'Select', keys: ['K'] },
   { name: 'focusSearch', title: 'Search', group: 'Search', keys: ['/'] },
   { name: 'nextHit', title: 'Next Hit', group: 'Search', keys: ['Enter'] },
   { name: 'previousHit', title: 'Previous Hit', group: 'Search', keys: ['Shift+Enter'] },
@@ -36,6 +37,7 @@ export const ACTIONS = [
   { name: 'timeline', title: 'Show Timeline', group: 'View', keys: ['1'] },
   { name: 'kernels', title: 'Show Kernels', group: 'View', keys: ['2'] },
   { name: 'steps', title: 'Show Steps', group: 'View', keys: ['3'] },
+  { name: 'model', title: 'Show Model', group: 'View', keys: ['4'] },
   { name: 'help', title: 'Keyboard Shortcuts', group: 'View', keys: ['?'] },
   { name: 'escape', title: 'Undo Selection, Then Search', group: 'View', keys: ['Escape'] },
 ] as const satisfies readonly Action[];

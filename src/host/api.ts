@@ -1,27 +1,27 @@
 /** What one view asks of the editor around it. */
 import { commands, env, type Memento, Uri, window, workspace } from 'vscode';
-import type { HostApi, NoModel, Start } from '../shared/protocol.js';
+import type { HostApi, Start } from '../shared/protocol.js';
 import { log, report } from './log.js';
+import type { Models } from './models.js';
 import { setting } from './settings.js';
-import type { GoToSource } from './source.js';
+import type { Source } from './source.js';
 import { FORMAT_EXTENSIONS, TABLE_FORMATS, tableText } from './tables.js';
 import type { OpenTrace } from './traces.js';
 import { loadViewState, saveViewState } from './viewState.js';
 
 export interface HostServices {
   storage: Memento;
-  goToSource: GoToSource;
+  source: Source;
+  models: Models;
   extensionId: string;
 }
-
-const noModel: NoModel = { reason: 'No source tree was found.', fix: 'chooseSource' };
 
 export function baseName(uri: Uri): string {
   return uri.path.slice(uri.path.lastIndexOf('/') + 1);
 }
 
 /** Answers HostApi for one editor; `onReady` is called whenever its page has begun anew. */
-export function createHostApi(trace: OpenTrace, { storage, goToSource, extensionId }: HostServices, onReady: () => void): HostApi {
+export function createHostApi(trace: OpenTrace, { storage, source, models, extensionId }: HostServices, onReady: () => void): HostApi {
   return {
     async ready(): Promise<Start> {
       onReady();
@@ -39,14 +39,18 @@ export function createHostApi(trace: OpenTrace, { storage, goToSource, extension
     saveState: (state) => saveViewState(storage, trace.uri, state),
     async openSource(slice, link) {
       // Its messages are shown here, so the view does not wait and has nothing to say about a failure.
-      goToSource(trace, slice, link).catch(report);
+      source.goToSource(trace, slice, link).catch(report);
     },
-    openKernelSource: async () => undefined,
-    openPlace: async () => undefined,
-    modelReport: async () => noModel,
-    chooseModel: async () => noModel,
-    chooseSource: async () => noModel,
-    snippet: async () => undefined,
+    async openKernelSource(slice) {
+      source.goToKernel(trace, slice).catch(report);
+    },
+    async openPlace(file, line) {
+      source.open(trace, file, line).catch(report);
+    },
+    modelReport: () => models.report(trace),
+    chooseModel: () => models.chooseModel(trace),
+    chooseSource: () => models.chooseSource(trace),
+    snippet: (file, line, context) => models.snippet(trace, file, line, context),
     async copy(text) {
       await env.clipboard.writeText(text);
     },

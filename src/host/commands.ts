@@ -1,15 +1,16 @@
 /** The commands of package.json. */
 import { commands, type Disposable, env, ProgressLocation, type QuickPickItem, QuickPickItemKind, Uri, window } from 'vscode';
 import { bytes } from '../shared/format.js';
-import type { KernelReport } from '../shared/protocol.js';
+import type { KernelReport, Span } from '../shared/protocol.js';
 import { baseName } from './api.js';
 import type { Editors } from './editor.js';
 import { factsLine } from './facts.js';
 import { type Finder, folderLabel } from './finder.js';
 import type { KnownFacts } from './knownFacts.js';
-import type { Lenses } from './lenses.js';
 import { report } from './log.js';
+import type { Models } from './models.js';
 import type { Platform } from './platform.js';
+import type { ShownCosts } from './shownCosts.js';
 import { kernelTable, TABLE_FORMATS, tableText } from './tables.js';
 import type { OpenTrace, Traces } from './traces.js';
 
@@ -19,7 +20,8 @@ export interface CommandServices {
   editors: Editors;
   finder: Finder;
   facts: KnownFacts;
-  lenses: Lenses;
+  models: Models;
+  shown: ShownCosts;
   /** names of the view's actions that are commands */
   viewActions: readonly string[];
 }
@@ -83,7 +85,20 @@ async function whenOpen(trace: OpenTrace): Promise<void> {
   if ('refusal' in outcome) throw new Error(`${outcome.refusal.title}: ${outcome.refusal.message}`);
 }
 
-export function registerCommands({ platform, traces, editors, finder, facts, lenses, viewActions }: CommandServices): Disposable[] {
+/** A step in which the search finds something, one of decoding if there is any; or the layer of its first hit there. */
+async function spanOf({ api }: OpenTrace, search: string, scope: 'step' | 'layer'): Promise<Span | undefined> {
+  const { steps } = await api.steps();
+  for (const { startNs, endNs } of steps.toSorted((a, b) => Number(b.phase === 'decode') - Number(a.phase === 'decode'))) {
+    const hit = await api.searchHit(search, await api.searchIndexAt(search, startNs));
+    if (!hit || hit.startNs >= endNs) continue;
+    if (scope === 'step') return { startNs, endNs };
+    const layers = await api.layers(hit, 1);
+    return layers[0] && { startNs: layers[0].startNs, endNs: layers[0].endNs };
+  }
+  return undefined;
+}
+
+export function registerCommands({ platform, traces, editors, finder, facts, models, shown, viewActions }: CommandServices): Disposable[] {
   const traceFor = (argument: unknown): Uri | undefined => uriOf(argument) ?? traces.active()?.uri;
 
   const summarize = async (argument: unknown): Promise<KernelReport | undefined> => {
@@ -108,11 +123,19 @@ export function registerCommands({ platform, traces, editors, finder, facts, len
     window.setStatusBarMessage(`$(check) Kernel table copied as ${chosen}`, 3000);
   };
 
-  const revealFrame = async (search: unknown): Promise<void> => {
+  /** Shows what a search finds: all of it, or in the timeline's middle one step or one layer of it. */
+  const revealFrame = async (search: unknown, scope: unknown): Promise<void> => {
     const trace = traces.active();
     if (!trace || typeof search !== 'string') return;
-    const first = await trace.api.searchHit(search, 0);
-    await editors.show(trace.uri, { tab: 'timeline', search, selection: first?.slice }, true);
+    const span = scope === 'step' || scope === 'layer' ? await spanOf(trace, search, scope) : undefined;
+    const first = await trace.api.searchHit(search, span ? await trace.api.searchIndexAt(search, span.startNs) : 0);
+    await editors.show(trace.uri, { tab: 'timeline', search, span, selection: first?.slice }, true);
+  };
+
+  const chooseModel = async (): Promise<void> => {
+    const trace = traces.active();
+    const answer = trace && (await models.chooseModel(trace));
+    if (answer && 'reason' in answer) void window.showInformationMessage(answer.reason);
   };
 
   const clearStoredIndexes = async (): Promise<void> => {
@@ -126,7 +149,7 @@ export function registerCommands({ platform, traces, editors, finder, facts, len
     if (uri) await editors.show(uri);
   };
 
-  const table: Record<string, (argument: unknown) => unknown> = {
+  const table: Record<string, (argument: unknown, other: unknown) => unknown> = {
     open,
     openFile: async () => {
       const uri = await openFileDialog();
@@ -138,17 +161,22 @@ export function registerCommands({ platform, traces, editors, finder, facts, len
       const trace = traces.active();
       return trace && editors.show(trace.uri);
     },
-    clearCodeLenses: () => lenses.clear(),
+    clearCodeLenses: () => shown.clear(),
     refreshTraces: () => finder.search(true),
     revealTrace: (argument) => commands.executeCommand('revealInExplorer', uriOf(argument)),
     clearStoredIndexes,
     revealFrame,
+    chooseModel,
+    chooseSource: async () => {
+      const trace = traces.active();
+      if (trace) await models.chooseSource(trace);
+    },
     ...Object.fromEntries(viewActions.map((name) => [`view.${name}`, () => editors.run(name)])),
   };
   return Object.entries(table).map(([name, run]) =>
-    commands.registerCommand(`kernelLens.${name}`, async (argument: unknown) => {
+    commands.registerCommand(`kernelLens.${name}`, async (argument: unknown, other: unknown) => {
       try {
-        return await run(argument);
+        return await run(argument, other);
       } catch (error) {
         report(error);
         return undefined;

@@ -122,6 +122,9 @@ function openEditor(trace: OpenTrace, panel: WebviewPanel, services: HostService
     void follow();
   });
   serve(channel, viewCalls(host, trace.api));
+  const linked = services.models.onDidChange((other) => {
+    if (live && other === trace) call((page) => page.modelChanged());
+  });
   const progress = trace.onProgress((now) => {
     if (live) call((page) => page.progress(now));
   });
@@ -131,6 +134,7 @@ function openEditor(trace: OpenTrace, panel: WebviewPanel, services: HostService
   panel.onDidDispose(() => {
     live = false;
     progress.dispose();
+    linked.dispose();
     view.close('The editor was closed.');
   });
   return {

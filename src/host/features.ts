@@ -6,11 +6,15 @@ import { createBackgroundReader } from './background.js';
 import { registerCommands } from './commands.js';
 import { registerEditors } from './editor.js';
 import { createFinder } from './finder.js';
+import { createHeat } from './heat.js';
+import { createHover } from './hover.js';
 import { createFacts } from './knownFacts.js';
 import { createLenses } from './lenses.js';
 import { log, report } from './log.js';
+import { createModels } from './models.js';
 import type { Platform } from './platform.js';
-import { goToFrame, goToSource } from './source.js';
+import { createShownCosts } from './shownCosts.js';
+import { createSource, goToFrame } from './source.js';
 import { createStatus } from './status.js';
 import { createTraces } from './traces.js';
 import { createTree, treeOf } from './tree.js';
@@ -29,15 +33,29 @@ export function activate({ extension, extensionUri, workspaceState, subscription
   const finder = createFinder(platform);
   const facts = createFacts(workspaceState, report);
   const reader = createBackgroundReader(platform, finder, facts);
-  const editors = registerEditors(extensionUri, traces, { storage: workspaceState, goToSource, extensionId: extension.id });
-  const lenses = createLenses(traces);
+  const models = createModels(platform, traces, workspaceState);
+  const source = createSource(models);
+  const editors = registerEditors(extensionUri, traces, { storage: workspaceState, source, models, extensionId: extension.id });
+  const shown = createShownCosts(traces, models);
+  const heat = createHeat(extensionUri, shown);
+  const code = [shown, heat, createLenses(shown), createHover(shown)];
   const tree = createTree(finder, facts, reader);
   const status = createStatus(traces);
-  const services = { platform, traces, editors, finder, facts, lenses, viewActions: viewActions(extension.packageJSON) };
+  const services = { platform, traces, editors, finder, facts, models, shown, viewActions: viewActions(extension.packageJSON) };
   traces.onDidOpen(({ uri, info }) => facts.learn(uri, info));
   traces.onDidChange(() => void commands.executeCommand('setContext', 'kernelLens.hasTrace', traces.active()?.refused === false));
-  subscriptions.push(log, traces, finder, facts, reader, editors, lenses, tree, status, ...registerCommands(services));
-  return { traces, finder, facts, tree: () => treeOf(finder.files()), viewState: (uri: Uri) => loadViewState(workspaceState, uri), goToFrame, goToSource };
+  subscriptions.push(log, traces, finder, facts, reader, models, editors, ...code, tree, status, ...registerCommands(services));
+  return {
+    traces,
+    finder,
+    facts,
+    models,
+    source,
+    heat,
+    goToFrame,
+    tree: () => treeOf(finder.files()),
+    viewState: (uri: Uri) => loadViewState(workspaceState, uri),
+  };
 }
 
 export type Api = ReturnType<typeof activate>;

@@ -43,6 +43,8 @@ export const inProcess: Platform = {
     };
   },
   isTrace: isTraceInMemory,
+  sourceRoot: (uri) => uri.toString(),
+  pythonPrefixes: [],
   clearStored: async () => 0,
   readsInBackground: false,
 };

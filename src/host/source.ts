@@ -2,14 +2,25 @@
 import { commands, FileType, Position, type QuickPickItem, Range, type TextEditor, Uri, ViewColumn, window, workspace } from 'vscode';
 import { frameText } from '../core/source/frames.js';
 import { createLocator, type PathMapping, type Place, type SourceTree } from '../core/source/resolve.js';
+import type { ModelLink } from '../shared/model.js';
 import { modelLink } from '../shared/modelLink.js';
 import { moduleOf } from '../shared/names.js';
-import type { ChainLink, Frame, SliceId } from '../shared/protocol.js';
+import type { ChainLink, Frame, NoModel, SliceId } from '../shared/protocol.js';
+import { report } from './log.js';
+import type { Models } from './models.js';
 import { setting } from './settings.js';
+import { settingPath } from './sourceTree.js';
 import type { OpenTrace } from './traces.js';
 
-/** Goes to the model code of a slice, or to the frame of one element of its chain. */
-export type GoToSource = (trace: OpenTrace, slice: SliceId, link?: number) => Promise<TextEditor | undefined>;
+/** Each opens an editor, or says why not. */
+export interface Source {
+  /** the model code of a slice, or the frame of one element of its chain */
+  goToSource(trace: OpenTrace, slice: SliceId, link?: number): Promise<TextEditor | undefined>;
+  /** the definition of a slice's kernel */
+  goToKernel(trace: OpenTrace, slice: SliceId): Promise<TextEditor | undefined>;
+  /** a line of the linked tree; nothing before the trace is linked */
+  open(trace: OpenTrace, file: string, line: number): Promise<TextEditor | undefined>;
+}
 
 /** Enough to ask which one is meant. */
 const MOST_FILES = 30;
@@ -45,8 +56,7 @@ const workspaceTree: SourceTree = {
 };
 
 function pathMappings(): PathMapping[] {
-  const folder = workspace.workspaceFolders?.[0]?.uri.path ?? '';
-  return setting('source.pathMappings').map(({ from, to }) => ({ from, to: to.replace(/\$\{workspaceFolder\}/g, () => folder) }));
+  return setting('source.pathMappings').map(({ from, to }) => ({ from, to: settingPath(to) }));
 }
 
 /** The frame of one element; a module stands for what ran right under it. */
@@ -75,6 +85,14 @@ async function choose(places: readonly Place[], frame: Frame): Promise<Place | u
   return picked?.place;
 }
 
+/** Shows a line, from 1, where text is shown already, so that a timeline beside it stays in sight. */
+export async function openLine(uri: Uri, line: number): Promise<TextEditor> {
+  const document = await workspace.openTextDocument(uri);
+  const at = new Position(Math.max(0, Math.min(line, document.lineCount) - 1), 0);
+  const viewColumn = window.visibleTextEditors.find((editor) => editor.viewColumn !== undefined)?.viewColumn ?? ViewColumn.Active;
+  return window.showTextDocument(document, { selection: new Range(at, at), viewColumn });
+}
+
 /** Opens the definition of a frame's function. */
 export async function goToFrame(frame: Frame): Promise<TextEditor | undefined> {
   const { places, lookedFor } = await createLocator(workspaceTree, pathMappings()).locate(frame);
@@ -88,26 +106,63 @@ export async function goToFrame(frame: Frame): Promise<TextEditor | undefined> {
   }
   const place = await choose(places, frame);
   if (!place) return undefined;
-  const document = await workspace.openTextDocument(Uri.parse(place.file));
-  const at = new Position(Math.min(place.line, document.lineCount) - 1, 0);
-  // Where text is shown already, so that a timeline beside it stays in sight.
-  const viewColumn = window.visibleTextEditors.find((editor) => editor.viewColumn !== undefined)?.viewColumn ?? ViewColumn.Active;
-  const editor = await window.showTextDocument(document, { selection: new Range(at, at), viewColumn });
+  const editor = await openLine(Uri.parse(place.file), place.line);
   if (place.qualified === '') {
     void window.showInformationMessage(
-      `${workspace.asRelativePath(document.uri)} has no function ${frame.function}: opened at the recorded line ${frame.line}.`,
+      `${workspace.asRelativePath(editor.document.uri)} has no function ${frame.function}: opened at the recorded line ${frame.line}.`,
     );
   }
   return editor;
 }
 
-export const goToSource: GoToSource = async (trace, slice, link) => {
-  const { chain, ref } = await trace.api.detail(slice);
-  const index = link ?? modelLink(chain)?.index;
-  const frame = index === undefined ? undefined : linkFrame(chain, index);
-  if (frame) return goToFrame(frame);
-  void window.showInformationMessage(
-    `No Python frame was recorded around ${ref.shortName}, so its code is not known. Profile with stacks (torch.profiler's with_stack) to link kernels to code.`,
-  );
-  return undefined;
-};
+/** Goes from slices to code, by the links of the model where there are any. */
+export function createSource(models: Models): Source {
+  const linked = async (trace: OpenTrace, slice: SliceId): Promise<ModelLink | undefined> => {
+    await models.report(trace);
+    return models.known(trace) && trace.api.modelLink(slice);
+  };
+  const open = async (trace: OpenTrace, file: string, line: number): Promise<TextEditor | undefined> => {
+    const uri = models.fileOf(trace, file);
+    return uri && openLine(uri, line);
+  };
+  return {
+    open,
+    async goToSource(trace, slice, link) {
+      const calledFrom = link === undefined ? (await linked(trace, slice))?.calledFrom : undefined;
+      if (calledFrom) return open(trace, calledFrom.file, calledFrom.line);
+      const { chain, ref } = await trace.api.detail(slice);
+      const index = link ?? modelLink(chain)?.index;
+      const frame = index === undefined ? undefined : linkFrame(chain, index);
+      if (frame) return goToFrame(frame);
+      const answer = await models.report(trace);
+      const because =
+        'reason' in answer
+          ? `${answer.reason} No Python frame was recorded around it either: torch.profiler's with_stack records them.`
+          : 'Nothing in the model or in the recording calls it.';
+      return explain(`The code that caused ${ref.shortName} is not known. ${because}`, trace, 'reason' in answer ? answer : undefined);
+    },
+    async goToKernel(trace, slice) {
+      const { kind, shortName } = await trace.api.slice(slice);
+      if (kind !== 'kernel') return explain(`${shortName} is no kernel, so it has no kernel source.`, trace);
+      const definedAt = (await linked(trace, slice))?.definedAt;
+      if (definedAt?.place) return open(trace, definedAt.place.file, definedAt.place.line);
+      if (definedAt?.library) return explain(`${shortName} comes from ${definedAt.library}, whose source is not in this tree.`, trace);
+      const answer = await models.report(trace);
+      const because = 'reason' in answer ? answer.reason : `No kernel of this name is defined in ${answer.root}.`;
+      return explain(`The source of ${shortName} was not found. ${because}`, trace, 'reason' in answer ? answer : undefined);
+    },
+  };
+
+  /** Says why nothing opens, and offers what would help. */
+  async function explain(message: string, trace: OpenTrace, noModel?: NoModel): Promise<undefined> {
+    const fixes = {
+      chooseModel: { label: 'Choose Model…', run: () => models.chooseModel(trace) },
+      chooseSource: { label: 'Choose Source Tree…', run: () => models.chooseSource(trace) },
+    };
+    const fix = noModel && noModel.fix !== 'none' ? fixes[noModel.fix] : undefined;
+    window.showInformationMessage(message, ...(fix ? [fix.label] : [])).then((chosen) => {
+      if (fix && chosen) fix.run().catch(report);
+    });
+    return undefined;
+  }
+}

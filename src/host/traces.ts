@@ -20,6 +20,7 @@ export interface Traces {
   /** opens the trace or shares the open one; `release` once for every `acquire` */
   acquire(uri: Uri): OpenTrace;
   release(trace: OpenTrace): void;
+  all(): OpenTrace[];
   /** the trace whose editor was active last */
   active(): OpenTrace | undefined;
   activate(trace: OpenTrace): void;
@@ -93,6 +94,7 @@ export function createTraces(platform: Platform): Traces {
       entry.dispose();
       changed.fire();
     },
+    all: () => [...open.values()].map(({ trace }) => trace),
     active: () => recent.at(-1),
     activate(trace) {
       if (trace === recent.at(-1)) return;

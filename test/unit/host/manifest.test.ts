@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { HEAT_PERCENT } from '../../../src/host/lineText.js';
 import { KERNEL_CATEGORIES } from '../../../src/shared/protocol.js';
 import { ACTIONS } from '../../../webview/keys.js';
 
@@ -37,16 +38,17 @@ test('every setting is read, and every setting that is read exists', () => {
   assert.deepEqual([...new Set(read)].sort(), Object.keys(configuration.properties).sort());
 });
 
-test('every kernel category has a colour in each kind of theme', () => {
+test('every kernel category and every heat has a colour in each kind of theme', () => {
   assert.deepEqual(
     colors.map(({ id }: { id: string }) => id),
-    KERNEL_CATEGORIES.map((category) => `kernelLens.category.${category}`),
+    [...KERNEL_CATEGORIES.map((category) => `kernelLens.category.${category}`), ...HEAT_PERCENT.map((_, heat) => `kernelLens.heat.${heat + 1}`)],
   );
   for (const { defaults } of colors) assert.deepEqual(Object.keys(defaults).sort(), ['dark', 'highContrast', 'highContrastLight', 'light']);
 });
 
 test('the icons exist', () => {
-  const icons: string[] = [viewsContainers.activitybar[0].icon, views.kernelLens[0].icon, manifest.icon];
+  const heat = ['dark', 'light'].flatMap((theme) => HEAT_PERCENT.map((_, index) => `media/heat/${theme}-${index + 1}.svg`));
+  const icons: string[] = [viewsContainers.activitybar[0].icon, views.kernelLens[0].icon, manifest.icon, ...heat];
   assert.deepEqual(
     icons.filter((icon) => !existsSync(icon)),
     [],

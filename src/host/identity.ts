@@ -1,0 +1,65 @@
+/** Which model ran, where the recording does not say: from what lies beside the trace, or as the user said. */
+import { FileType, type QuickPickItem, Uri, window, workspace } from 'vscode';
+import type { Candidate } from '../shared/model.js';
+import { architectureIn } from './runs.js';
+
+/** Larger logs are of servers that ran for days; the line stands near the beginning, but a part cannot be read. */
+const MOST_LOG_BYTES = 5_000_000;
+const MOST_LOGS = 6;
+
+/** The one architecture that files beside a trace, or one folder above, name; undefined when they name none or several. */
+export async function modelBeside(trace: Uri): Promise<string | undefined> {
+  for (const folder of [Uri.joinPath(trace, '..'), Uri.joinPath(trace, '../..')]) {
+    const found = await architecturesIn(folder);
+    if (found.size > 0) return found.size === 1 ? [...found][0] : undefined;
+  }
+  return undefined;
+}
+
+async function architecturesIn(folder: Uri): Promise<Set<string>> {
+  const found = new Set<string>();
+  try {
+    const entries = await workspace.fs.readDirectory(folder);
+    const files = entries.filter(([name, type]) => type & FileType.File && (name === 'config.json' || /\.(?:log|out)$/.test(name)));
+    for (const [name] of files.slice(0, MOST_LOGS)) {
+      const file = Uri.joinPath(folder, name);
+      if ((await workspace.fs.stat(file)).size > MOST_LOG_BYTES) continue;
+      const architecture = architectureIn(name, new TextDecoder().decode(await workspace.fs.readFile(file)));
+      if (architecture) found.add(architecture);
+    }
+  } catch {
+    // A folder that cannot be read names nothing.
+  }
+  return found;
+}
+
+interface ModelItem extends QuickPickItem {
+  /** undefined where it stands in a file that the user will show */
+  architecture?: string;
+}
+
+async function modelOfConfig(): Promise<string | undefined> {
+  const [file] = (await window.showOpenDialog({ title: 'Which model ran?', openLabel: 'Read Model', filters: { 'Model configuration': ['json'] } })) ?? [];
+  if (!file) return undefined;
+  const architecture = architectureIn(file.path, new TextDecoder().decode(await workspace.fs.readFile(file)));
+  if (architecture === undefined) throw new Error(`${workspace.asRelativePath(file)} names no architectures: choose the config.json of the model.`);
+  return architecture;
+}
+
+/** Asks which model ran. */
+export async function pickModel(candidates: Promise<Candidate[]>): Promise<string | undefined> {
+  const items = candidates.then((found): ModelItem[] => [
+    ...found.map(({ architecture, file, fit }) => ({
+      label: `$(symbol-class) ${architecture}`,
+      description: `${fit} · ${file.slice(file.lastIndexOf('/') + 1)}`,
+      architecture,
+    })),
+    { label: '$(file-code) Read it from config.json…' },
+  ]);
+  const picked = await window.showQuickPick(items, {
+    title: 'Which model ran?',
+    placeHolder: 'Kernel order alone cannot name it: several classes fit. Asked once per run.',
+    matchOnDescription: true,
+  });
+  return picked && (picked.architecture ?? modelOfConfig());
+}
