@@ -1,17 +1,19 @@
 /** One state, one redraw: what every part of the view reads, and the only way to change it. */
+import type { LinkReport, ModelLink } from '../src/shared/model.js';
 import type {
   AreaReport,
   HostApi,
+  NoModel,
   SliceDetail,
   SliceId,
   SliceLinks,
   Span,
   Start,
   StepsReport,
-  TraceApi,
   TraceInfo,
   TrackId,
   ViewState,
+  ViewTraceApi,
 } from '../src/shared/protocol.js';
 import type { ActionName } from './keys.js';
 
@@ -23,6 +25,10 @@ export interface AppState extends ViewState {
   /** loaded for `selection`, after it */
   detail?: SliceDetail;
   links?: SliceLinks;
+  /** what links the selection to model code; undefined when nothing does */
+  modelLink?: ModelLink;
+  /** what all kernels are linked to, or why they are not; undefined while they are being linked */
+  model?: LinkReport | NoModel;
   area?: { span: Span; tracks: TrackId[]; report?: AreaReport };
   drawerTab: 'slice' | 'area' | 'sameName' | 'flows';
   searchCount: number;
@@ -37,7 +43,7 @@ export interface AppState extends ViewState {
 
 export interface App {
   readonly info: TraceInfo;
-  readonly trace: TraceApi;
+  readonly trace: ViewTraceApi;
   readonly host: HostApi;
   readonly start: Start;
   readonly state: Readonly<AppState>;
@@ -53,6 +59,10 @@ export interface App {
   handle(actions: Partial<Record<ActionName, () => void>>): void;
   /** says it to screen readers */
   announce(text: string): void;
+  /** puts a text on the clipboard and says so */
+  copy(text: string): void;
+  /** asks what kernels are linked to: anew, or after the user was asked for the model or its source */
+  loadModel(ask?: () => Promise<LinkReport | NoModel>): Promise<void>;
 }
 
 /** A part of the view. Its module exports a function (root, app) that builds it once and then follows `onChange`. */

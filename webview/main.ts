@@ -1,13 +1,14 @@
 /** Boots the view: connects to the extension host, shows progress or refusal, and mounts the parts of an opened trace. */
 import './style.css';
 import './timeline/timeline.css';
-import type { HostApi, Reveal, TraceApi, TraceInfo, ViewApi } from '../src/shared/protocol.js';
+import type { HostApi, Reveal, TraceInfo, ViewApi, ViewTraceApi } from '../src/shared/protocol.js';
 import { type Channel, connect, serve } from '../src/shared/rpc.js';
 import type { App } from './app.js';
 import { ACTIONS, actionOf, isAction } from './keys.js';
 import { drawer } from './panels/drawer.js';
 import { helpSheet } from './panels/help.js';
 import { kernelTable } from './panels/kernels.js';
+import { modelTab } from './panels/model/modelTab.js';
 import { showBanners, showEmpty, showProgress, showRefusal } from './panels/states.js';
 import { stepsTable } from './panels/steps.js';
 import { viewBar } from './panels/viewbar.js';
@@ -58,11 +59,12 @@ function mount(root: HTMLElement, app: App): void {
   viewBar(section(root, 'viewbar'), app);
   showBanners(section(root, 'banners'), app);
   if (app.info.emptyReason) showEmpty(section(root, 'empty'), app);
-  const pages = { timeline: section(root, 'page'), kernels: section(root, 'page'), steps: section(root, 'page') };
+  const pages = { timeline: section(root, 'page'), kernels: section(root, 'page'), steps: section(root, 'page'), model: section(root, 'page') };
   timeline(section(pages.timeline, 'timeline'), app);
   drawer(section(pages.timeline, 'drawer'), app);
   kernelTable(pages.kernels, app);
   stepsTable(pages.steps, app);
+  modelTab(pages.model, app);
   helpSheet(section(root, 'help'), app);
   const showTab = (): void => {
     for (const [tab, page] of Object.entries(pages)) page.hidden = tab !== app.state.tab;
@@ -98,7 +100,7 @@ function boot(): void {
   document.body.append(root);
   const announce = createAnnouncer();
   const channel = windowChannel();
-  const host = connect<HostApi & TraceApi>(channel);
+  const host = connect<HostApi & ViewTraceApi>(channel);
   const started = host.ready();
   const progress = showProgress(root, host);
   let app: App | undefined;
@@ -123,7 +125,7 @@ function boot(): void {
     opened: open,
     refused: async (refusal) => showRefusal(root, refusal, host),
     reveal: (what) => whenOpen((opened) => reveal(root, opened, what)),
-    modelChanged: async () => undefined,
+    modelChanged: () => whenOpen((opened) => void opened.loadModel()),
     run: (action) =>
       whenOpen((opened) => {
         if (isAction(action)) opened.run(action);

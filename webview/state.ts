@@ -1,9 +1,10 @@
 /** The state of one view: changes are collected and told once a frame; what must survive is saved when it rests. */
 
 import { duration } from '../src/shared/format.js';
-import type { HostApi, SearchResult, SliceDetail, Start, TraceApi, TraceInfo, ViewState } from '../src/shared/protocol.js';
+import type { HostApi, NoModel, SearchResult, SliceDetail, Start, TraceInfo, ViewState, ViewTraceApi } from '../src/shared/protocol.js';
 import type { App, AppState } from './app.js';
 import type { ActionName } from './keys.js';
+import { showNotice } from './panels/notice.js';
 import { colourLabel } from './theme.js';
 import { latest } from './timeline/latest.js';
 import { around, gpuActivity, revealed } from './timeline/viewport.js';
@@ -66,7 +67,7 @@ export function spoken({ ref, durNs, step, layer, launchDelayNs }: SliceDetail):
 }
 
 /** Makes the app of an opened trace. Its owner builds the parts, then calls `restore` once. */
-export function createApp(info: TraceInfo, trace: TraceApi, host: HostApi, start: Start, announce: (text: string) => void): App & { restore(): void } {
+export function createApp(info: TraceInfo, trace: ViewTraceApi, host: HostApi, start: Start, announce: (text: string) => void): App & { restore(): void } {
   const state = initialState(info, start.state);
   const listeners: ((changed: ReadonlySet<keyof AppState>) => void)[] = [];
   const handlers: Partial<Record<ActionName, () => void>> = {};
@@ -106,17 +107,39 @@ export function createApp(info: TraceInfo, trace: TraceApi, host: HostApi, start
 
   const select: App['select'] = async (slice, options = {}) => {
     const ticket = ++selections;
-    if (slice === undefined) return change({ selection: undefined, detail: undefined, links: undefined });
-    change({ selection: slice });
-    const [detail, links] = await Promise.all([trace.detail(slice), trace.links(slice, LINK_LIMIT)]);
+    if (slice === undefined) return change({ selection: undefined, detail: undefined, links: undefined, modelLink: undefined });
+    change({ selection: slice, modelLink: undefined });
+    // Without a link there is still the frame rule, so a link that cannot be had is none.
+    const linked = trace.modelLink(slice).catch(() => undefined);
+    const [detail, links, modelLink] = await Promise.all([trace.detail(slice), trace.links(slice, LINK_LIMIT), linked]);
     if (ticket !== selections) return;
-    change(state.drawerTab === 'area' ? { detail, links, drawerTab: 'slice' } : { detail, links });
+    change({ detail, links, modelLink, ...(state.drawerTab === 'area' && { drawerTab: 'slice' }) });
     announce(spoken(detail));
     if (options.zoom) change({ window: around(detail.ref, 0.6) });
     else if (options.show) change({ window: revealed(state.window, detail.ref) });
   };
 
+  const copy = (text: string): void => {
+    host.copy(text).then(
+      () => {
+        announce('Copied');
+        showNotice('Copied');
+      },
+      (error: Error) => announce(error.message),
+    );
+  };
+
+  const loadModel: App['loadModel'] = async (ask = () => host.modelReport()) => {
+    const model = await ask().catch((error: Error): NoModel => ({ reason: error.message, fix: 'none' }));
+    change({ model });
+    const { selection } = state;
+    if (selection === undefined) return;
+    const modelLink = await trace.modelLink(selection).catch(() => undefined);
+    if (selection === state.selection) change({ modelLink });
+  };
+
   const restore = (): void => {
+    void loadModel();
     if (state.search) search(state.search);
     if (state.selection !== undefined) void select(state.selection).catch(() => change({ selection: undefined }));
     trace.steps().then(
@@ -134,6 +157,8 @@ export function createApp(info: TraceInfo, trace: TraceApi, host: HostApi, start
     change,
     select,
     announce,
+    copy,
+    loadModel,
     restore,
     onChange: (listener) => void listeners.push(listener),
     run: (action) => handlers[action]?.(),

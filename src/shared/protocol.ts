@@ -407,7 +407,7 @@ export interface Refusal {
 /** What became of a file that was to be opened. */
 export type Outcome = { info: TraceInfo } | { refusal: Refusal };
 
-export const TABS = ['timeline', 'kernels', 'steps'] as const;
+export const TABS = ['timeline', 'kernels', 'steps', 'model'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What survives hiding, reloading and restarting. */

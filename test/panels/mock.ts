@@ -8,9 +8,10 @@ import type {
   SliceDetail,
   SliceRef,
   Step,
-  TraceApi,
   TraceInfo,
+  ViewTraceApi,
 } from '../../src/shared/protocol.js';
+import { mockLink } from './model.js';
 
 const GEMM = 'sm90_xmma_gemm_bf16bf16_bf16f32_f32_tn_n_tilesize64x128x64_warpgroupsize1x1x1_execute_segment_k_off_kernel__5x_cublas';
 
@@ -239,14 +240,23 @@ export const mockInfo: TraceInfo = {
 };
 
 /** Answers everything at once; tiles are empty. */
-export const mockTrace: TraceApi = {
+export const mockTrace: ViewTraceApi = {
   info: async () => mockInfo,
   tiles: async ({ tracks, startNs, endNs }) =>
     tracks.map((track) => ({ track, kind: 'slices', count: 0, buffer: new ArrayBuffer(0), labels: [], startNs, endNs })),
   cell: async () => ({ count: 0, coveredNs: 0, names: [] }),
   density: async (span, bins) => ({ ...span, bins, busyNs: 0.72 * (span.endNs - span.startNs), share: new Float32Array(bins * 13).fill(0.06) }),
   steps: async () => ({ steps, source: 'annotation', reason: 'Borders are the execute_context annotations of vLLM.' }),
-  layers: async () => [],
+  layers: async ({ startNs, endNs }) => {
+    const step = steps.findIndex((one) => one.startNs < endNs && one.endNs > startNs);
+    const { startNs: from, endNs: to } = steps[step]!;
+    return Array.from({ length: 80 }, (_, layer) => ({
+      step,
+      layer,
+      startNs: from + ((to - from) * layer) / 80,
+      endNs: from + ((to - from) * (layer + (layer === 0 ? 1.2 : 1))) / 80,
+    }));
+  },
   slice: async (slice) => detailOf(slice).ref,
   detail: async (slice) => detailOf(slice),
   links: async () => ({ incoming: [ref(9100, 'cudaGraphLaunch', 'launch', 'graphLaunch', 148_739_560, 20_100)], outgoing: [], moreOutgoing: 0 }),
@@ -267,4 +277,5 @@ export const mockTrace: TraceApi = {
   kernels: async () => ({ rows, kernelCount: 13_508, kernelTimeNs, kernelNames: 31, steps: { prefill: 1, decode: 9, mixed: 0 } }),
   occurrences: async (name) => occurrencesOf(name),
   frames: async () => [],
+  modelLink: async () => mockLink,
 };

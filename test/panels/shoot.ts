@@ -6,17 +6,23 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 import { chromium, type Page } from 'playwright-core';
-import { openTrace } from '../../src/core/session/open.js';
-import { openFile } from '../../src/node/files.js';
+import type { HostApi, TraceApi } from '../../src/shared/protocol.js';
 import { openView, quietHost } from '../page/page.js';
 import { THEMES, type ThemeName } from '../page/themes.js';
 import { mockInfo, mockTrace } from './mock.js';
+import { mockReport, mockSnippet } from './model.js';
 
 const [executablePath, folder = 'out/panels', ...rest] = process.argv.slice(2);
 const themes = rest.filter((word): word is ThemeName => word in THEMES);
 const file = rest.find((word) => !(word in THEMES));
-const trace = file ? await openTrace(await openFile(file)) : mockTrace;
+const trace = file ? await opened(file) : mockTrace;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** A real trace, for which the reader is only then loaded. */
+async function opened(path: string): Promise<TraceApi> {
+  const [{ openTrace }, { openFile }] = await Promise.all([import('../../src/core/session/open.js'), import('../../src/node/files.js')]);
+  return openTrace(await openFile(path));
+}
 
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe);
@@ -46,6 +52,8 @@ async function openStates(theme: ThemeName): Promise<Page> {
   return page;
 }
 
+const host: HostApi = { ...quietHost(mockInfo.fileName), modelReport: async () => mockReport, snippet: async () => mockSnippet };
+
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 for (const theme of themes.length > 0 ? themes : (['dark'] as const)) {
@@ -59,7 +67,7 @@ for (const theme of themes.length > 0 ? themes : (['dark'] as const)) {
     [600, 900],
   ] as const) {
     if (theme !== 'dark' && width !== 1322) continue;
-    const { page, errors } = await openView(browser, trace, { theme, width, height, host: quietHost(mockInfo.fileName) });
+    const { page, errors } = await openView(browser, trace, { theme, width, height, host });
     const shoot = async (name: string): Promise<void> => {
       await page.waitForTimeout(300);
       await page.screenshot({ path: `${folder}/${theme}-${width}-${name}.png` });
@@ -72,6 +80,9 @@ for (const theme of themes.length > 0 ? themes : (['dark'] as const)) {
     await shoot('kernels');
     await page.keyboard.press('3');
     await shoot('steps');
+    await page.keyboard.press('4');
+    await page.waitForTimeout(300);
+    await shoot('model');
     await page.keyboard.press('2');
     await page.locator('.kernels .table-body .row').first().dblclick();
     await shoot('slice');

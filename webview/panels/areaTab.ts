@@ -57,7 +57,7 @@ export function areaTab(root: HTMLElement, app: App): () => void {
     label: 'Slices in the area',
     columns,
     sort: [{ key: 'totalNs', descending: true }],
-    onCopy: (text) => void app.host.copy(text),
+    onCopy: (text) => app.copy(text),
     onOpen: (row) => app.change({ search: exactName(row.name) }),
   });
   root.append(note, table.element);

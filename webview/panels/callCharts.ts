@@ -4,14 +4,14 @@ import { count, duration, fixed } from '../../src/shared/format.js';
 import type { KernelRow, Occurrences, SliceId, StepsReport } from '../../src/shared/protocol.js';
 import { COLOUR_CLASSES } from '../../src/shared/protocol.js';
 import { readTheme } from '../theme.js';
-import { iconButton } from '../ui.js';
 import { callsByStep, type Histogram, histogram, roundUp, type StepCalls } from './calls.js';
 import { type Dots, dotAt, drawDots, drawHistogram, type Scale, scaleFor } from './charts.js';
 import type { Column } from './column.js';
-import { box, el, span } from './dom.js';
+import { box } from './dom.js';
+import { figure } from './figure.js';
 import { US } from './numbers.js';
 import { stepName } from './steps.js';
-import { createTable, type Table } from './table.js';
+import { createTable } from './table.js';
 
 const micro = (key: string, title: string, ns: (row: StepCalls) => number): Column<StepCalls> => ({
   key,
@@ -114,21 +114,4 @@ export function callCharts(onPick: (slice: SliceId) => void, onCopy: (text: stri
       redraw();
     },
   };
-}
-
-/** A head, a canvas, and a button that changes it for the table. */
-function figure<Row>(title: string, table: Table<Row>): { element: HTMLElement; canvas: HTMLCanvasElement; caption: HTMLElement } {
-  const canvas = el('canvas', { role: 'img' });
-  const caption = span('figure-caption dim');
-  table.element.hidden = true;
-  const asTable = iconButton(`${title} as table`, 'table', () => flip(true));
-  const asChart = iconButton(`${title} as chart`, 'chart', () => flip(false));
-  asChart.hidden = true;
-  const flip = (toTable: boolean): void => {
-    canvas.hidden = asTable.hidden = toTable;
-    table.element.hidden = asChart.hidden = !toTable;
-    (toTable ? asChart : asTable).focus();
-  };
-  const element = box('figure', box('figure-head', el('h2', {}, title), caption, asTable, asChart), canvas, table.element);
-  return { element, canvas, caption };
 }

@@ -23,14 +23,14 @@ export function scaleFor(maxNs: number): Scale {
   return { topNs, tickNs, unit, unitNs };
 }
 
-interface Surface {
+export interface Surface {
   context: CanvasRenderingContext2D;
   width: number;
   height: number;
 }
 
 /** Sizes the canvas to device pixels and clears it; undefined while it has no size. */
-function surface(canvas: HTMLCanvasElement, theme: Theme): Surface | undefined {
+export function surface(canvas: HTMLCanvasElement, theme: Theme): Surface | undefined {
   const { clientWidth: width, clientHeight: height } = canvas;
   const context = canvas.getContext('2d');
   if (width === 0 || height === 0 || !context) return undefined;

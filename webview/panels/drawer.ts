@@ -8,6 +8,7 @@ import { modelCode } from './chain.js';
 import { box, el } from './dom.js';
 import { flowsTab } from './flowsTab.js';
 import { keyHint } from './keycaps.js';
+import { openPlace } from './places.js';
 import { sameNameTab } from './sameNameTab.js';
 import { sliceTab } from './sliceTab.js';
 import { tabList } from './tabs.js';
@@ -79,8 +80,14 @@ export const drawer: Part = (root, app) => {
   app.handle({
     toggleDrawer: toggle,
     goToModelCode: () => {
-      const { selection, detail } = app.state;
-      if (selection !== undefined) void app.host.openSource(selection, detail?.ref.slice === selection ? modelCode(detail).index : undefined);
+      const { selection, detail, modelLink } = app.state;
+      if (selection === undefined) return;
+      if (modelLink?.calledFrom) openPlace(app, modelLink.calledFrom);
+      else void app.host.openSource(selection, detail?.ref.slice === selection ? modelCode(detail).index : undefined);
+    },
+    goToKernelSource: () => {
+      const { selection } = app.state;
+      if (selection !== undefined) app.host.openKernelSource(selection).catch((error: Error) => app.announce(error.message));
     },
   });
 

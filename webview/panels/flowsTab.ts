@@ -68,7 +68,7 @@ export function flowsTab(root: HTMLElement, app: App): () => void {
     columns,
     sort: [{ key: 'startNs', descending: false }],
     onOpen: ({ ref }) => void app.select(ref.slice, { show: true }),
-    onCopy: (text) => void app.host.copy(text),
+    onCopy: (text) => app.copy(text),
   });
   root.append(note, table.element);
   let shown: unknown;

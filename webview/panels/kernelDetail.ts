@@ -60,7 +60,7 @@ export function kernelDetail(app: App): KernelDetail {
     ],
     reorder,
   );
-  const charts = callCharts(select, (text) => void app.host.copy(text));
+  const charts = callCharts(select, (text) => app.copy(text));
   const actions = box(
     'actions',
     button('Show in Timeline', { icon: 'timeline', primary: true, onClick: reveal }),
@@ -114,7 +114,7 @@ function kernelFacts(row: KernelRow, app: App): HTMLElement[] {
       'slice-head',
       swatch(row.category),
       span('slice-name', `${count(row.count)} ${row.count === 1 ? 'call' : 'calls'} · ${duration(row.totalNs)}${share}`),
-      copyButton('Copy the name', () => void app.host.copy(row.name)),
+      copyButton('Copy the name', () => app.copy(row.name)),
     ),
     box('full-name mono', row.name),
     factList([

@@ -45,7 +45,7 @@ export const kernelTable: Part = (root, app) => {
       onSort: (sort) => app.change({ kernelSort: formatSort(sort) }),
       onSelect: detail.show,
       onOpen: detail.reveal,
-      onCopy: (text) => void app.host.copy(text),
+      onCopy: (text) => app.copy(text),
     });
 
     const status = span('table-status');
@@ -59,8 +59,8 @@ export const kernelTable: Part = (root, app) => {
       filter.element,
       phase?.element,
       status,
-      button('Copy Markdown', { icon: 'copy', onClick: () => void app.host.copy(markdown(exported())) }),
-      button('Copy TSV', { icon: 'copy', onClick: () => void app.host.copy(tsv(exported())) }),
+      button('Copy Markdown', { icon: 'copy', onClick: () => app.copy(markdown(exported())) }),
+      button('Copy TSV', { icon: 'copy', onClick: () => app.copy(tsv(exported())) }),
       button('Save…', { icon: 'save', description: 'Save the table as CSV, JSON or Markdown', onClick: () => void app.host.saveTable(exported()) }),
     );
 

@@ -66,7 +66,7 @@ export function sameNameTab(root: HTMLElement, app: App): () => void {
     sort: [{ key: 'at', descending: false }],
     onSelect: go,
     onOpen: go,
-    onCopy: (text) => void app.host.copy(text),
+    onCopy: (text) => app.copy(text),
   });
   const status = span('table-status');
   const toolbar = box(

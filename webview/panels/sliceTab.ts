@@ -1,6 +1,7 @@
 /** The drawer's first tab: what the selected slice is, why it ran, and the code behind it. */
 
 import { bytes, count, duration, fixed, percent } from '../../src/shared/format.js';
+import type { ModelLink } from '../../src/shared/model.js';
 import type { SliceDetail } from '../../src/shared/protocol.js';
 import type { App } from '../app.js';
 import { colourLabel } from '../theme.js';
@@ -32,16 +33,21 @@ export function sliceTab(root: HTMLElement, app: App): () => void {
   }
 
   let shown: SliceDetail | undefined;
+  let shownLink: ModelLink | undefined;
   return () => {
-    const { detail } = app.state;
+    const { detail, modelLink } = app.state;
     nothing.hidden = detail !== undefined;
     columns.hidden = detail === undefined;
-    if (!detail || detail === shown) return;
+    if (!detail || (detail === shown && modelLink === shownLink)) return;
+    const isNew = detail !== shown;
     shown = detail;
+    shownLink = modelLink;
+    showCode(code, app, detail, modelLink);
+    code.scrollTop = 0;
+    if (!isNew) return;
     facts.replaceChildren(...factsOf(app, detail));
     showChain(why, app, detail);
-    showCode(code, app, detail);
-    facts.scrollTop = code.scrollTop = 0;
+    facts.scrollTop = 0;
   };
 }
 
@@ -53,7 +59,7 @@ function factsOf(app: App, detail: SliceDetail): HTMLElement[] {
     box(
       'full-name mono',
       ref.name,
-      copyButton('Copy the name', () => void app.host.copy(ref.name)),
+      copyButton('Copy the name', () => app.copy(ref.name)),
     ),
     factList([
       ['Where', whereOf(app, detail)],

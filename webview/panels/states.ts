@@ -7,6 +7,7 @@ import { button, divider, iconButton } from '../ui.js';
 import { box, el, span, textButton } from './dom.js';
 import { type IconName, icon } from './icons.js';
 import { keycaps } from './keycaps.js';
+import { isLinked } from './model/tree.js';
 
 /** "Reading 28.4 of 45.7 MB": the second number gives the unit. */
 export function progressTitle({ stage, readBytes, fileBytes }: Progress): string {
@@ -68,8 +69,15 @@ function statePage(title: string, message: string, actions: HTMLElement[], more:
   return box('state', box('state-body', el('h1', { class: 'state-title' }, title), el('p', { class: 'dim' }, message), ...more, box('actions', ...actions)));
 }
 
-/** Bars above the trace: the file ended early, records could not be used. Closing one is remembered for this trace. */
+/** Bars above the trace: the file ended early, records could not be used, links are less sure. Closing one is remembered for this trace. */
 export const showBanners: Part = (root, app) => {
+  const aboutModel = box('banners');
+  root.append(aboutModel);
+  app.onChange((changed) => {
+    if (!changed.has('model')) return;
+    aboutModel.replaceChildren();
+    if (isLinked(app.state.model)) for (const warning of app.state.model.warnings) modelBanner(aboutModel, app, warning);
+  });
   const { damage, problems } = app.info;
   if (damage) {
     const [title, ...rest] = damage.split(/(?<=\.) /);
@@ -79,7 +87,23 @@ export const showBanners: Part = (root, app) => {
   if (records > 0 && !damage) banner(root, app, 'problems', 'info', `${plural(records, 'record')} could not be used.`, 'Everything else is shown.', problems);
 };
 
-function banner(root: HTMLElement, app: App, name: string, kind: 'warning' | 'info', title: string, text: string, problems: readonly Problem[]): void {
+/** What the linking says people must see: its first sentence, then why. */
+function modelBanner(root: HTMLElement, app: App, warning: string): void {
+  const [title, ...rest] = warning.split(/(?<=\.) /);
+  const show = textButton('link', () => app.change({ tab: 'model' }), undefined, 'Show Model');
+  banner(root, app, `model:${title}`, 'warning', title!, rest.join(' '), [], [show]);
+}
+
+function banner(
+  root: HTMLElement,
+  app: App,
+  name: string,
+  kind: 'warning' | 'info',
+  title: string,
+  text: string,
+  problems: readonly Problem[],
+  links: readonly HTMLElement[] = [],
+): void {
   // Kept in the view's saved list of what is folded away.
   const key = `banner:${name}`;
   if (app.state.collapsed.includes(key)) return;
@@ -89,16 +113,17 @@ function banner(root: HTMLElement, app: App, name: string, kind: 'warning' | 'in
   const toggle = textButton('link', () => toggle.setAttribute('aria-expanded', String(!(list.hidden = !list.hidden))), undefined, 'What Is Missing');
   toggle.setAttribute('aria-expanded', 'false');
   const details = [title, text, ...problems.map((problem) => `${problem.count} × ${problem.kind}: ${problem.message}`)].join('\n');
-  const links = box(
+  const bannerLinks = box(
     'banner-links',
+    ...links,
     problems.length > 0 ? toggle : undefined,
-    textButton('link', () => void app.host.copy(details), undefined, 'Copy Details'),
+    textButton('link', () => app.copy(details), undefined, 'Copy Details'),
   );
   const element = el(
     'section',
     { class: `banner ${kind}`, 'aria-label': title },
     icon(image),
-    box('banner-body', el('strong', {}, title), box('dim', text), links, list),
+    box('banner-body', el('strong', {}, title), box('dim', text), bannerLinks, list),
   );
   element.append(
     iconButton('Close', 'close', () => {

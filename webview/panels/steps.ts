@@ -101,7 +101,7 @@ export const stepsTable: Part = (root, app) => {
     const reveal = (step: Step | undefined): void => {
       if (step) app.change({ tab: 'timeline', window: stepWindow(step) });
     };
-    const copy = (text: string): void => void app.host.copy(text);
+    const copy = (text: string): void => app.copy(text);
     const table = createTable<Step>({ label: 'Steps', columns, sort: [{ key: 'index', descending: false }], onOpen: reveal, onCopy: copy });
     const exported = () => exportRows(exportName(app.info.fileName, 'steps'), columns, table.rows());
     root.replaceChildren(

@@ -9,7 +9,7 @@ import { el } from './dom.js';
 import { searchBox } from './search.js';
 import { tabList } from './tabs.js';
 
-const TITLES: Record<Tab, string> = { timeline: 'Timeline', kernels: 'Kernels', steps: 'Steps' };
+const TITLES: Record<Tab, string> = { timeline: 'Timeline', kernels: 'Kernels', steps: 'Steps', model: 'Model' };
 
 export const viewBar: Part = (root, app) => {
   root.classList.add('viewbar');
@@ -38,7 +38,7 @@ export const viewBar: Part = (root, app) => {
     iconButton('Keyboard Shortcuts (?)', 'help', () => app.run('help')),
   );
 
-  app.handle({ timeline: () => show('timeline'), kernels: () => show('kernels'), steps: () => show('steps') });
+  app.handle({ timeline: () => show('timeline'), kernels: () => show('kernels'), steps: () => show('steps'), model: () => show('model') });
   const follow = (): void => {
     const { tab, steps } = app.state;
     tabs.select(tab);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import type { HostApi, SliceDetail, SliceId, TraceApi, TraceInfo, ViewState } from '../../../src/shared/protocol.js';
+import type { HostApi, SliceDetail, SliceId, TraceInfo, ViewState, ViewTraceApi } from '../../../src/shared/protocol.js';
 import type { AppState } from '../../../webview/app.js';
 import { createApp, spoken } from '../../../webview/state.js';
 
@@ -34,8 +34,9 @@ function fixture(state?: ViewState) {
     links: async () => ({ incoming: [], outgoing: [], moreOutgoing: 0 }),
     search: async (query: string) => ({ count: query.length, names: 1, totalNs: 1 }),
     steps: async () => ({ steps: [], source: 'none', reason: 'none' }),
-  } as unknown as TraceApi;
-  const host = { saveState: async () => undefined } as unknown as HostApi;
+    modelLink: async () => undefined,
+  } as unknown as ViewTraceApi;
+  const host = { saveState: async () => undefined, modelReport: async () => ({ reason: 'no tree', fix: 'none' }) } as unknown as HostApi;
   const app = createApp(INFO, trace, host, { fileName: 'x', state, reducedMotion: true, labels: 'kernel' }, (text) => said.push(text));
   return { app, answers, said };
 }
