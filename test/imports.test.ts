@@ -21,7 +21,7 @@ const rules: Rule[] = [
   { folder: 'src/core/trace', folders: ['src/shared'], packages: ['valibot'] },
   { folder: 'src/core/read', folders: ['src/shared', 'src/core/trace'], packages: ['pako', 'fzstd'] },
   { folder: 'src/core/analyze', folders: ['src/shared', 'src/core/trace'], packages: [] },
-  { folder: 'src/core/source', folders: ['src/shared', 'src/core/trace'], packages: [] },
+  { folder: 'src/core/source', folders: ['src/shared', 'src/core/trace'], packages: ['@lezer/python', '@lezer/common'] },
   { folder: 'src/core/session', folders: ['src/shared', ...core], packages: [] },
   { folder: 'src/node', folders: ['src/shared', ...core], packages: ['node:'] },
   { folder: 'src/host', folders: ['src/shared', ...core, 'src/node'], packages: ['node:', 'vscode', 'valibot'] },

@@ -78,6 +78,8 @@ export interface Slot {
   optional: boolean;
   /** the line that calls it */
   call: SourcePlace;
+  /** lines of other branches that call the same */
+  otherCalls?: SourcePlace[];
   /** the function that line is in, from its owner: what copies and elementwise kernels point to */
   owner: SourcePlace;
   /** its own forward, where it has one in the tree */

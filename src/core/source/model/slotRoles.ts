@@ -1,0 +1,56 @@
+/** What the modules and ops that a forward calls do, by the names of their classes and functions. */
+import type { SlotRole } from '../../../shared/model.js';
+
+/** Folders of building blocks: what lies there is called by models and is no model itself. */
+const LIBRARY = /(?:^|\/)(?:layers|attention|mamba|ops|kernels|distributed|v1|ir|utils|platforms|third_party|compilation)\//;
+
+/** Whether a file holds building blocks rather than a model. */
+export function isLibrary(path: string): boolean {
+  return LIBRARY.test(path);
+}
+
+const MODULES: [RegExp, SlotRole][] = [
+  [/Wrapper$|Communicator$/, 'other'],
+  [/Embedding(?!.*Rotary)(?<!Rotary.*)|^Embed/, 'embedding'],
+  [/Rotary|[rR]ope$|RoPE|get_rope/, 'rope'],
+  [/LogitsProcessor|LMHead/, 'linear'],
+  [/Sampler|get_sampler/, 'sampling'],
+  [/GateLinear|Router|TopK/, 'router'],
+  [/MoE|Experts/, 'moe'],
+  [/Norm/, 'norm'],
+  [/GatedDelta|Mamba|LinearAttention|Lightning|Kimi?Delta|KDA|ShortConv|Retention|Rwkv|Mixer/i, 'linearAttention'],
+  [/Linear$|Linear(?:Base|Method|Layer)|^Conv\dd/, 'linear'],
+  [/Attention|^Attn/, 'attention'],
+  [/Act$|AndMul|^(?:Fast|New|Quick)?GELU|SiLU|Silu|ReLU|Relu|Sigmoid|Softmax|Tanh|Activation|get_act/, 'activation'],
+  [/Indexer/, 'other'],
+];
+
+/** What a building block does; 'other' when its name does not tell. */
+export function moduleRole(className: string): SlotRole {
+  const name = className.slice(className.lastIndexOf('.') + 1);
+  return MODULES.find(([pattern]) => pattern.test(name))?.[1] ?? 'other';
+}
+
+const OPS: [RegExp, SlotRole][] = [
+  [/all_reduce|all_gather|reduce_scatter|all_to_all|sequence_parallel_chunk/, 'communication'],
+  [/gdn_|gated_delta|mamba|linear_attention|ssm_|ssd_|causal_conv|selective_scan|lightning|kda_/, 'linearAttention'],
+  [/cache_update|reshape_and_cache|concat_and_cache|store_kv/, 'kvCache'],
+  [/scaled_dot_product|unified_attention|flash_attn|mla_attention/, 'attention'],
+  [/rms_?norm|layer_?norm/, 'norm'],
+  [/rotary|rope/, 'rope'],
+  [/fused_moe|moe_forward|fused_experts/, 'moe'],
+  [/topk|grouped_topk/, 'router'],
+  [/quant/, 'quant'],
+  [/(?:^|\.)(?:silu|gelu|relu|sigmoid|softmax|tanh)$|silu_and_mul|gelu_and_mul/, 'activation'],
+  [/(?:^|\.)(?:matmul|bmm|einsum|linear|mm)$|_gemm/, 'linear'],
+];
+
+/** What a function that a forward calls directly does; undefined when it is of no interest. */
+export function opRole(name: string): SlotRole | undefined {
+  return OPS.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+/** Places of modules that are none: other pipeline stages, layers that do nothing. */
+export function isNothing(className: string): boolean {
+  return /MissingLayer$|Identity$/.test(className);
+}
