@@ -1,0 +1,115 @@
+/** Aligns every step of a trace, and puts right what the profiler named wrongly. */
+import type { ModelMap } from '../../shared/model.js';
+import { NONE, type Trace } from '../trace/trace.js';
+import type { WorkIndex } from './linkInput.js';
+import { KERNEL_ROLES, kernelRole, roleIndex } from './roles.js';
+import { attentionAnchors, createAligner, type StepAlignment } from './segments.js';
+import { nameShift } from './skew.js';
+
+/** Columns over GPU work. */
+export interface AlignedWork {
+  /** −1 for none */
+  slot: Int16Array;
+  layer: Int16Array;
+  /** 0 … 1; 0 where nothing was aligned */
+  fit: Float32Array;
+  /** 1 where the kernel is its slot's own, 0 where it is only beside it */
+  own: Uint8Array;
+  /** 1 where the kernel's place counts, because its name is another kernel's */
+  renamed: Uint8Array;
+  layersPerStep: number[];
+  /** layers whose names are wrong, over all steps */
+  renamedLayers: number;
+}
+
+/** Roles of GPU work: copies and sets by their kind, kernels by their names. */
+export function workRoles({ gpu, slices, strings, categories }: Trace): Uint8Array {
+  const isKernel = categories.map(({ kind }) => kind === 'kernel');
+  const roleOfName = new Map<number, number>();
+  const roles = new Uint8Array(gpu.count).fill(roleIndex('copy'));
+  for (let slice = 0; slice < gpu.count; slice++) {
+    if (!isKernel[slices.category[slice]]) continue;
+    const name = slices.name[slice];
+    let role = roleOfName.get(name);
+    if (role === undefined) roleOfName.set(name, (role = roleIndex(kernelRole(strings.get(name)))));
+    roles[slice] = role;
+  }
+  return roles;
+}
+
+/** `inModel` tells which work may be the model's: what the engine's own code launched is not. */
+export function alignSteps(trace: Trace, index: WorkIndex, roles: Uint8Array, model: ModelMap | undefined, inModel: (slice: number) => boolean): AlignedWork {
+  const { count } = trace.gpu;
+  const aligned: AlignedWork = {
+    slot: new Int16Array(count).fill(-1),
+    layer: index.layerOf.slice(),
+    fit: new Float32Array(count),
+    own: new Uint8Array(count),
+    renamed: new Uint8Array(count),
+    layersPerStep: [],
+    renamedLayers: 0,
+  };
+  const aligner = model && createAligner(model);
+  for (const work of workOfSteps(index)) {
+    if (work.length === 0) continue;
+    const mine = work.filter(inModel);
+    const roleOf = Uint8Array.from(mine, (slice) => roles[slice]);
+    const anchors = attentionAnchors(
+      roleOf,
+      Int16Array.from(mine, (slice) => index.layerOf[slice]),
+    );
+    aligned.layersPerStep.push(anchors.length);
+    if (aligner === undefined || anchors.length === 0) continue;
+    const step = aligner.step(roleOf, anchors);
+    write(aligned, mine, step);
+    for (let layer = 0; layer < step.layers; layer++) shiftNames(trace, aligned, mine, roleOf, step, layer);
+  }
+  return aligned;
+}
+
+/** Work of each step, in time order. */
+function workOfSteps({ work, stepOf }: WorkIndex): Uint32Array[] {
+  const steps: number[][] = [];
+  for (const slice of work) if (stepOf[slice] >= 0) (steps[stepOf[slice]] ??= []).push(slice);
+  return Array.from(steps, (slices) => Uint32Array.from(slices ?? []));
+}
+
+function write(aligned: AlignedWork, work: Uint32Array, step: StepAlignment): void {
+  for (let at = 0; at < work.length; at++) {
+    const slice = work[at];
+    aligned.slot[slice] = step.slot[at];
+    aligned.layer[slice] = step.layer[at];
+    aligned.fit[slice] = step.fit[at];
+    aligned.own[slice] = step.own[at];
+  }
+}
+
+/** Where a layer's names come some positions too early, what was found for a name is true of the kernel that many positions on. */
+function shiftNames(trace: Trace, aligned: AlignedWork, work: Uint32Array, roles: Uint8Array, step: StepAlignment, layer: number): void {
+  const [from, to] = [step.borders[layer + 1], step.borders[layer + 2]];
+  // The last segment holds what follows the layers as well.
+  if (layer === step.layers - 1 || !isHipGraph(trace, work[from])) return;
+  const durNs = Float64Array.from(work.subarray(from, to), (slice) => trace.slices.durNs[slice]);
+  const shift = nameShift(roles.subarray(from, to), durNs);
+  if (shift === 0) return;
+  aligned.renamedLayers++;
+  for (let at = Math.max(from, -shift); at < to && at + shift < work.length; at++) {
+    const slice = work[at + shift];
+    aligned.slot[slice] = step.slot[at];
+    aligned.layer[slice] = step.layer[at];
+    aligned.fit[slice] = step.fit[at];
+    aligned.own[slice] = step.own[at];
+    aligned.renamed[slice] = 1;
+  }
+}
+
+/** CUPTI names kernels of graphs rightly; only roctracer was seen not to. */
+function isHipGraph({ gpu, slices, strings }: Trace, slice: number): boolean {
+  const launch = gpu.launch[slice];
+  return launch !== NONE && strings.get(slices.name[launch]).startsWith('hipGraphLaunch');
+}
+
+/** Whether a kernel only moves or shapes data, so that it says nothing of a leaf of its own. */
+export function isShaping(role: number): boolean {
+  return KERNEL_ROLES[role] === 'copy' || KERNEL_ROLES[role] === 'elementwise';
+}

@@ -1,0 +1,283 @@
+/** Links every piece of GPU work to the line of model code that caused it, by the best evidence there is. */
+import { EVIDENCE, type Evidence, type ModelLink, type ModelMap, type Slot, type SourcePlace } from '../../shared/model.js';
+import { parseFrame } from '../../shared/names.js';
+import { NONE, type Trace } from '../trace/trace.js';
+import { type AlignedWork, alignSteps, isShaping, workRoles } from './alignSteps.js';
+import { joinCapture } from './captureJoin.js';
+import { definitionOf } from './definitions.js';
+import { modulePath } from './frames.js';
+import { type LaunchStack, launchesOf, launchStacks, type ModuleCall, moduleCalls } from './launchStack.js';
+import type { Capture, SourceSymbols, WorkIndex } from './linkInput.js';
+import { createModuleFinder, type FoundModule } from './slotTree.js';
+import { lineMatch } from './versionSkew.js';
+
+/** Columns over GPU work. */
+export interface Links {
+  /** its own slot, −1 for none */
+  slot: Int16Array;
+  /** slot whose owner's forward caused it, −1 for none; copies have no slot of their own and point there */
+  owner: Int16Array;
+  layer: Int16Array;
+  /** index into EVIDENCE */
+  evidence: Uint8Array;
+  confidence: Float32Array;
+  /** index into `reasons` */
+  reason: Uint16Array;
+  reasons: string[];
+  /** line outside of the model's slots, index into `places`; −1 for none */
+  place: Int32Array;
+  places: SourcePlace[];
+  layersPerStep: number[];
+  /** share of the trace's frames of the tree's packages whose first line is the tree's; undefined without frames or tree */
+  lineMatch?: number;
+  warnings: string[];
+  linkOf(slice: number): ModelLink;
+}
+
+/** Hand-set, and checked against recordings whose stacks were hidden. */
+const CONFIDENCE = { stack: 0.98, stackSkewed: 0.9, insideStack: 0.9, capture: 0.95, frame: 0.95, op: 0.6, compiledBonus: 0.05, renamed: 0.65 };
+/** Below this share of equal lines the source is another version's. */
+const SAME_VERSION = 0.5;
+const ONE_STEP = 0.1;
+/** An alignment worse than this is no link. */
+const LEAST_FIT = 0.5;
+
+/** One link before it is written into columns. */
+interface Found {
+  slot?: Slot;
+  owner?: Slot;
+  layer: number;
+  evidence: Evidence;
+  confidence: number;
+  reason: string;
+  place?: SourcePlace;
+}
+
+/** Without a model, kernels still get layers, frames and ops. */
+export function linkKernels(trace: Trace, index: WorkIndex, model?: ModelMap, symbols?: SourceSymbols, capture?: Capture): Links {
+  const stacks = launchStacks(trace, launchesOf(trace));
+  const roles = workRoles(trace);
+  const stackOf = (slice: number): LaunchStack | undefined => stacks.get(trace.gpu.launch[slice]);
+  const aligned = alignSteps(trace, index, roles, model, (slice) => !isEngines(stackOf(slice)));
+  const match = symbols && lineMatch(trace, symbols);
+  const sameVersion = match === undefined || match >= SAME_VERSION;
+  const modules = moduleCalls(trace);
+  const captured = capture && joinCapture(trace, index, capture);
+  const columns = emptyLinks(trace, aligned, match);
+  const finder = model && createModuleFinder(model);
+  const places = createPlaces(trace, columns, symbols);
+  const note = createReasons(columns);
+  for (let slice = 0; slice < trace.gpu.count; slice++) {
+    const stack = stackOf(slice);
+    const capturedStack = captured?.stackOf(slice);
+    const byAlignment = alignedSlot(model, aligned, roles, slice);
+    const found =
+      (stack && byModule(finder, modules.get(stack.module), byAlignment, 'launchStack')) ??
+      (capturedStack && byModule(finder, captured?.modules.get(capturedStack.module), byAlignment, 'capture')) ??
+      (stack && !stack.graph && stack.module === NONE && !stack.compiled ? byFrame(trace, stack, places) : undefined) ??
+      byOrder(byAlignment, stack, capturedStack) ??
+      (stack && byFrame(trace, stack, places)) ??
+      byOp(trace, stack, byAlignment);
+    write(columns, slice, found, sameVersion, note);
+    columns.place[slice] = found.place === undefined ? -1 : places.index(found.place);
+  }
+  columns.warnings.push(...warningsOf(columns, aligned, symbols, model));
+  columns.linkOf = linkReader(trace, columns, model, symbols);
+  return columns;
+}
+
+/** Launched by the engine's own code, before or after the model's forward. */
+function isEngines(stack: LaunchStack | undefined): boolean {
+  return stack !== undefined && !stack.graph && !stack.compiled && stack.module === NONE && stack.modelFrame === NONE && stack.frame !== NONE;
+}
+
+/** What the order of the kernels says of one. */
+interface ByAlignment {
+  slot?: Slot;
+  isOwn: boolean;
+  shaping: boolean;
+  layer: number;
+  fit: number;
+  renamed: boolean;
+}
+
+function alignedSlot(model: ModelMap | undefined, { slot, own, layer, fit, renamed }: AlignedWork, roles: Uint8Array, slice: number): ByAlignment {
+  return {
+    slot: slot[slice] < 0 ? undefined : model?.slots[slot[slice]],
+    isOwn: own[slice] === 1,
+    shaping: isShaping(roles[slice]) && renamed[slice] === 0,
+    layer: layer[slice],
+    fit: fit[slice],
+    renamed: renamed[slice] === 1,
+  };
+}
+
+/** The module on the stack is a slot, or it is one that holds slots: then the order says which, for kernels that say more than "copy". */
+function byModule(
+  finder: ((call: ModuleCall) => FoundModule | undefined) | undefined,
+  call: ModuleCall | undefined,
+  { slot, isOwn, layer }: ByAlignment,
+  evidence: 'launchStack' | 'capture',
+): Found | undefined {
+  const module = call && finder?.(call);
+  if (call === undefined || module === undefined || module.inside === undefined) return undefined;
+  const whose = evidence === 'capture' ? 'The stack of its launch in the capture trace' : 'The stack of its launch';
+  const known = { layer: module.layer >= 0 ? module.layer : layer, evidence };
+  const sure = evidence === 'capture' ? CONFIDENCE.capture : CONFIDENCE.stack;
+  if (module.slot !== undefined) {
+    return { ...known, slot: module.slot, owner: module.slot, confidence: sure, reason: `${whose} is inside nn.Module ${call.className}.` };
+  }
+  if (isOwn && slot !== undefined && slot.path.startsWith(module.path === '' ? '' : `${module.path}.`) && slot.className === '') {
+    return {
+      ...known,
+      slot,
+      owner: slot,
+      confidence: CONFIDENCE.insideStack,
+      reason: `${whose} is inside nn.Module ${call.className}; the order of its kernels says which call.`,
+    };
+  }
+  return {
+    ...known,
+    owner: module.inside,
+    confidence: sure,
+    reason: `${whose} is inside the forward of nn.Module ${call.className}, in no module of its own.`,
+  };
+}
+
+/** Launched by the engine's own Python code. */
+function byFrame(trace: Trace, stack: LaunchStack, places: Places): Found | undefined {
+  const name = stack.modelFrame === NONE ? stack.frame : stack.modelFrame;
+  const place = name === NONE || stack.graph ? undefined : places.ofFrame(name);
+  if (place === undefined) return undefined;
+  const frame = trace.strings.get(name);
+  return { layer: -1, evidence: 'frameworkFrame', confidence: CONFIDENCE.frame, reason: `It was launched by "${frame}".`, place };
+}
+
+/** The order of the kernels from attention to attention fits the calls of the layer. */
+function byOrder(aligned: ByAlignment, stack: LaunchStack | undefined, captured: LaunchStack | undefined): Found | undefined {
+  const { slot, isOwn, shaping, layer, fit, renamed } = aligned;
+  if (slot === undefined || fit < LEAST_FIT) return undefined;
+  const compiled = stack?.compiled === true && !stack.graph;
+  const evidence = compiled || captured?.compiled === true ? 'compiledAlignment' : 'graphAlignment';
+  const confidence = renamed ? Math.min(fit, CONFIDENCE.renamed) : fit + (evidence === 'compiledAlignment' ? CONFIDENCE.compiledBonus : 0);
+  const where = evidence === 'compiledAlignment' ? 'In compiled code' : stack?.graph ? 'In a graph' : 'Without a Python stack';
+  const leaf = isOwn || !shaping;
+  const what = renamed
+    ? "the profiler gave this layer's names to the wrong kernels; its position tells the call"
+    : leaf
+      ? `the order of the layer's kernels tells the call of ${slot.path}`
+      : `a kernel that only moves data belongs to the function that calls ${slot.path}`;
+  return { slot: leaf ? slot : undefined, owner: slot, layer, evidence, confidence, reason: `${where} ${what}.` };
+}
+
+function byOp(trace: Trace, stack: LaunchStack | undefined, { layer, slot }: ByAlignment): Found {
+  if (stack !== undefined && stack.op !== NONE && !stack.graph) {
+    return { layer, evidence: 'op', confidence: CONFIDENCE.op, reason: `Only the op ${trace.strings.get(stack.op)} that launched it is known.` };
+  }
+  const reason = slot === undefined ? 'Nothing in the recording says what caused it.' : "It fits none of the layer's calls well enough.";
+  return { layer, evidence: 'none', confidence: 0, reason };
+}
+
+function emptyLinks({ gpu: { count } }: Trace, { layersPerStep }: AlignedWork, match: number | undefined): Links {
+  return {
+    slot: new Int16Array(count),
+    owner: new Int16Array(count),
+    layer: new Int16Array(count),
+    evidence: new Uint8Array(count),
+    confidence: new Float32Array(count),
+    reason: new Uint16Array(count),
+    reasons: [],
+    place: new Int32Array(count),
+    places: [],
+    layersPerStep,
+    lineMatch: match,
+    warnings: [],
+    linkOf: () => ({ slot: -1, layer: -1, evidence: 'none', confidence: 0, reason: '' }),
+  };
+}
+
+function write(links: Links, slice: number, found: Found, sameVersion: boolean, note: (reason: string) => number): void {
+  const { slot, owner, layer, evidence, confidence, reason } = found;
+  links.slot[slice] = slot?.id ?? -1;
+  links.owner[slice] = owner?.id ?? -1;
+  links.layer[slice] = layer;
+  links.evidence[slice] = EVIDENCE.indexOf(evidence);
+  links.confidence[slice] =
+    sameVersion || confidence === 0 ? confidence : evidence === 'launchStack' ? Math.min(confidence, CONFIDENCE.stackSkewed) : confidence - ONE_STEP;
+  links.reason[slice] = note(reason);
+}
+
+function createReasons(links: Links): (reason: string) => number {
+  const known = new Map<string, number>();
+  return (reason) => {
+    const index = known.get(reason) ?? links.reasons.push(reason) - 1;
+    known.set(reason, index);
+    return index;
+  };
+}
+
+interface Places {
+  /** line of the tree, or of the recording where the tree has none */
+  ofFrame(name: number): SourcePlace | undefined;
+  index(place: SourcePlace): number;
+}
+
+function createPlaces({ strings }: Trace, links: Links, symbols: SourceSymbols | undefined): Places {
+  const ofName = new Map<number, SourcePlace | undefined>();
+  const indices = new Map<SourcePlace, number>();
+  const find = (name: number): SourcePlace | undefined => {
+    const frame = parseFrame(strings.get(name));
+    const path = frame && modulePath(frame.file)?.path;
+    if (frame === undefined || path === undefined) return undefined;
+    const functions = symbols?.functionsIn(path, frame.function) ?? [];
+    const nearest = [...functions].sort((a, b) => Math.abs(a.firstLine - frame.line) - Math.abs(b.firstLine - frame.line))[0];
+    return nearest?.place ?? { file: frame.file, line: frame.line, symbol: frame.function };
+  };
+  return {
+    ofFrame(name) {
+      if (!ofName.has(name)) ofName.set(name, find(name));
+      return ofName.get(name);
+    },
+    index(place) {
+      const index = indices.get(place) ?? links.places.push(place) - 1;
+      indices.set(place, index);
+      return index;
+    },
+  };
+}
+
+function linkReader({ slices, strings }: Trace, links: Links, model: ModelMap | undefined, symbols: SourceSymbols | undefined): Links['linkOf'] {
+  const definitions = new Map<number, ModelLink['definedAt']>();
+  const definedAt = (name: number): ModelLink['definedAt'] => {
+    if (!definitions.has(name)) definitions.set(name, definitionOf(strings.get(name), symbols));
+    return definitions.get(name);
+  };
+  return (slice) => {
+    const slot = links.slot[slice];
+    const own = slot < 0 ? undefined : model?.slots[slot];
+    const owner = links.owner[slice] < 0 ? undefined : model?.slots[links.owner[slice]];
+    return {
+      slot,
+      layer: links.layer[slice],
+      evidence: EVIDENCE[links.evidence[slice]],
+      confidence: links.confidence[slice],
+      reason: links.reasons[links.reason[slice]],
+      calledFrom: own?.call ?? owner?.owner ?? links.places[links.place[slice]],
+      definedAt: definedAt(slices.name[slice]),
+    };
+  };
+}
+
+function warningsOf(links: Links, aligned: AlignedWork, symbols: SourceSymbols | undefined, model: ModelMap | undefined): string[] {
+  const warnings: string[] = [];
+  if (links.lineMatch !== undefined && symbols !== undefined && links.lineMatch < SAME_VERSION) {
+    const percent = Math.round(100 * links.lineMatch);
+    warnings.push(`The trace is about another version than ${symbols.title}: ${percent} % of its frames begin on the same line. Code is mapped by name.`);
+  }
+  if (aligned.renamedLayers > 0) {
+    warnings.push(`The profiler gave kernel names to the wrong kernels in ${aligned.renamedLayers} layers inside of graphs; there positions are used instead.`);
+  }
+  const different = [...new Set(links.layersPerStep.filter((layers) => layers > 0))];
+  if (model !== undefined && different.length > 1) warnings.push(`Steps have different numbers of layers: ${different.join(', ')}.`);
+  return warnings;
+}
