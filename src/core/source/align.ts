@@ -41,6 +41,8 @@ export interface Place {
   slot: number;
   /** 0 for the layer of the segment, 1 for the next one; −1 outside of layers */
   layer: number;
+  /** the function that calls the slot */
+  owner: string;
   optional: boolean;
   fusable: boolean;
   /** score of a kernel of each role: without and with an own kernel before it */
@@ -59,6 +61,7 @@ export function placeOf(slot: Slot, layer: number): Place {
   const place: Place = {
     slot: slot.id,
     layer,
+    owner: slot.owner.symbol,
     optional: slot.optional,
     fusable: takes.fusable === true,
     score: new Float64Array(2 * ROLE_COUNT),
@@ -86,7 +89,9 @@ function besideScore(slot: SlotRole, { beside }: Takes, role: KernelRole, hasOwn
       if (slot === 'embedding' || slot === 'moe') return hasOwn ? 1.2 : -0.5;
       return slot === 'sampling' ? 0.4 : -0.5;
     case 'linear':
-      return slot === 'sampling' ? -1 : slot === 'moe' ? -2.5 : -2.2;
+      // Shared experts run inside of the experts, after them; latent attention has products of its own.
+      if (slot === 'moe') return hasOwn ? -0.5 : -2.5;
+      return slot === 'sampling' ? -1 : -1.9;
     case 'linearAux':
       return hasOwn ? 1.5 : -1;
     default:
@@ -105,7 +110,7 @@ export function attentionPreparation(slot: Slot, layer: number): Place {
     ['quant', 1],
     ['copy', 0.2],
     ['elementwise', 0.2],
-    ['linear', -2],
+    ['linear', -1.9],
   ] as const) {
     place.score.fill(score, 2 * roleIndex(role), 2 * roleIndex(role) + 2);
   }
@@ -114,7 +119,7 @@ export function attentionPreparation(slot: Slot, layer: number): Place {
 
 /** What the engine does before and after the model's forward: anything, but nothing that fits a slot. */
 export function aroundTheModel(): Place {
-  return { slot: -1, layer: -1, optional: true, fusable: true, score: new Float64Array(2 * ROLE_COUNT).fill(0.3), own: new Uint8Array(ROLE_COUNT) };
+  return { slot: -1, layer: -1, owner: '', optional: true, fusable: true, score: new Float64Array(2 * ROLE_COUNT).fill(0.3), own: new Uint8Array(ROLE_COUNT) };
 }
 
 export interface Alignment {

@@ -13,7 +13,7 @@ export interface AlignedWork {
   layer: Int16Array;
   /** 0 … 1; 0 where nothing was aligned */
   fit: Float32Array;
-  /** 1 where the kernel is its slot's own, 0 where it is only beside it */
+  /** index into OWNERSHIP */
   own: Uint8Array;
   /** 1 where the kernel's place counts, because its name is another kernel's */
   renamed: Uint8Array;

@@ -8,6 +8,7 @@ import { definitionOf } from './definitions.js';
 import { modulePath } from './frames.js';
 import { type LaunchStack, launchesOf, launchStacks, type ModuleCall, moduleCalls } from './launchStack.js';
 import type { Capture, SourceSymbols, WorkIndex } from './linkInput.js';
+import { OWNERSHIP } from './segments.js';
 import { createModuleFinder, type FoundModule } from './slotTree.js';
 import { lineMatch } from './versionSkew.js';
 
@@ -95,7 +96,8 @@ function isEngines(stack: LaunchStack | undefined): boolean {
 interface ByAlignment {
   slot?: Slot;
   isOwn: boolean;
-  shaping: boolean;
+  /** only the function that calls the slot is meant: kernels that move data say nothing of a leaf */
+  ownerOnly: boolean;
   layer: number;
   fit: number;
   renamed: boolean;
@@ -104,8 +106,8 @@ interface ByAlignment {
 function alignedSlot(model: ModelMap | undefined, { slot, own, layer, fit, renamed }: AlignedWork, roles: Uint8Array, slice: number): ByAlignment {
   return {
     slot: slot[slice] < 0 ? undefined : model?.slots[slot[slice]],
-    isOwn: own[slice] === 1,
-    shaping: isShaping(roles[slice]) && renamed[slice] === 0,
+    isOwn: OWNERSHIP[own[slice]] === 'own',
+    ownerOnly: OWNERSHIP[own[slice]] === 'owner' || (OWNERSHIP[own[slice]] === 'beside' && isShaping(roles[slice]) && renamed[slice] === 0),
     layer: layer[slice],
     fit: fit[slice],
     renamed: renamed[slice] === 1,
@@ -127,7 +129,7 @@ function byModule(
   if (module.slot !== undefined) {
     return { ...known, slot: module.slot, owner: module.slot, confidence: sure, reason: `${whose} is inside nn.Module ${call.className}.` };
   }
-  if (isOwn && slot !== undefined && slot.path.startsWith(module.path === '' ? '' : `${module.path}.`) && slot.className === '') {
+  if (isOwn && slot?.path.startsWith(module.path === '' ? '' : `${module.path}.`) && slot.className === '') {
     return {
       ...known,
       slot,
@@ -155,19 +157,18 @@ function byFrame(trace: Trace, stack: LaunchStack, places: Places): Found | unde
 
 /** The order of the kernels from attention to attention fits the calls of the layer. */
 function byOrder(aligned: ByAlignment, stack: LaunchStack | undefined, captured: LaunchStack | undefined): Found | undefined {
-  const { slot, isOwn, shaping, layer, fit, renamed } = aligned;
+  const { slot, ownerOnly, layer, fit, renamed } = aligned;
   if (slot === undefined || fit < LEAST_FIT) return undefined;
   const compiled = stack?.compiled === true && !stack.graph;
   const evidence = compiled || captured?.compiled === true ? 'compiledAlignment' : 'graphAlignment';
   const confidence = renamed ? Math.min(fit, CONFIDENCE.renamed) : fit + (evidence === 'compiledAlignment' ? CONFIDENCE.compiledBonus : 0);
   const where = evidence === 'compiledAlignment' ? 'In compiled code' : stack?.graph ? 'In a graph' : 'Without a Python stack';
-  const leaf = isOwn || !shaping;
   const what = renamed
     ? "the profiler gave this layer's names to the wrong kernels; its position tells the call"
-    : leaf
-      ? `the order of the layer's kernels tells the call of ${slot.path}`
-      : `a kernel that only moves data belongs to the function that calls ${slot.path}`;
-  return { slot: leaf ? slot : undefined, owner: slot, layer, evidence, confidence, reason: `${where} ${what}.` };
+    : ownerOnly
+      ? `the order of the layer's kernels tells the function, which calls ${slot.path} there`
+      : `the order of the layer's kernels tells the call of ${slot.path}`;
+  return { slot: ownerOnly ? undefined : slot, owner: slot, layer, evidence, confidence, reason: `${where} ${what}.` };
 }
 
 function byOp(trace: Trace, stack: LaunchStack | undefined, { layer, slot }: ByAlignment): Found {

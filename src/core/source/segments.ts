@@ -10,12 +10,15 @@ export interface StepAlignment {
   layer: Int16Array;
   /** how well the segment of each kernel fits: 0 … 1, 0 where nothing was aligned */
   fit: Float32Array;
-  /** whether the slot takes kernels of this role as its own, and not beside them */
+  /** index into OWNERSHIP */
   own: Uint8Array;
   layers: number;
   /** index of the first kernel of each segment, and the number of kernels */
   borders: number[];
 }
+
+/** How a kernel belongs to its slot: runs beside the slot's own, is its own, or only the function that calls the slot is known. */
+export const OWNERSHIP = ['beside', 'own', 'owner'] as const;
 
 /** Structure agrees: as many products as linear slots. Otherwise small counts decide, and less is certain (measured on traces with stacks). */
 const FITS = 0.85;
@@ -99,9 +102,14 @@ function write(result: StepAlignment, from: number, roles: Uint8Array, layer: nu
     const at = from + index;
     result.slot[at] = place.slot;
     result.layer[at] = place.layer < 0 ? -1 : layer + place.layer;
-    // A kernel that its slot does not take is only there because everything has to be somewhere.
-    result.fit[at] = place.own[roles[index]] === 0 && place.score[2 * roles[index] + 1] <= -2 ? LOWEST : fit;
+    result.fit[at] = fit;
     result.own[at] = place.own[roles[index]];
+    if (place.own[roles[index]] === 1 || place.score[2 * roles[index] + 1] > -2) continue;
+    // A kernel that its slot does not take is only there because everything has to be somewhere: between two calls of a function it is that function's.
+    const before = places[alignment.place[Math.max(index - 1, 0)]];
+    const after = places[alignment.place[Math.min(index + 1, roles.length - 1)]];
+    result.fit[at] = before.owner === after.owner && before.layer === after.layer ? Math.max(LOWEST, fit - PER_UNFILLED) : LOWEST;
+    result.own[at] = OWNERSHIP.indexOf('owner');
   }
 }
 
