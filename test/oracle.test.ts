@@ -98,7 +98,7 @@ async function compare(name: string, path: string): Promise<void> {
   const file = await openFile(path);
   const { trace, records } = await readTrace(file);
   const analyses = createAnalyses(trace);
-  const session = createSession(trace, records, { fileName: name, fileBytes: file.size }, analyses);
+  const session = createSession(trace, records, { fileName: name, fileBytes: file.size }, { analyses });
   try {
     assert.deepEqual(check(trace), []);
     const info = await session.info();

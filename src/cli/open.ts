@@ -2,18 +2,19 @@
 
 import { NotATrace, readTrace } from '../core/read/read.js';
 import { type Analyses, createAnalyses } from '../core/session/analyses.js';
-import { createSession } from '../core/session/session.js';
+import { createSession, type Session } from '../core/session/session.js';
 import type { Trace } from '../core/trace/trace.js';
 import { openFile } from '../node/files.js';
 import { withInflateThread } from '../node/platform.js';
+import { nodeSources } from '../node/sources.js';
 import { bytes } from '../shared/format.js';
-import type { TraceApi, TraceInfo } from '../shared/protocol.js';
+import type { TraceInfo } from '../shared/protocol.js';
 
 export interface Opened {
   /** as it was given */
   path: string;
   info: TraceInfo;
-  session: TraceApi;
+  session: Session;
   trace: Trace;
   analyses: Analyses;
 }
@@ -38,7 +39,7 @@ export async function openPath(path: string, stderr: NodeJS.WritableStream & { i
         progress: shows ? ({ stage, readBytes, fileBytes }) => stderr.write(`\r\x1b[K${stage} ${bytes(readBytes)} of ${bytes(fileBytes)}`) : undefined,
       });
       const analyses = createAnalyses(trace);
-      const session = createSession(trace, records, { fileName: file.name, fileBytes: file.size }, analyses);
+      const session = createSession(trace, records, { fileName: file.name, fileBytes: file.size }, { analyses, sources: nodeSources });
       return { path, info: await session.info(), session, trace, analyses };
     } finally {
       clear();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { infoVerb } from './info.js';
 import { kernelsVerb } from './kernels.js';
+import { locateVerb } from './locate.js';
 import { type Opened, openPath, Unreadable } from './open.js';
 import { summarizeVerb } from './summarize.js';
 
@@ -18,8 +19,18 @@ export interface Verb {
   summary: string;
   /** formats it has besides text */
   formats: readonly Format[];
-  /** whole lines, without their ends */
-  lines(traces: readonly Opened[], format: Format, width: number): AsyncIterable<string> | Iterable<string> | Promise<Iterable<string>>;
+  /** options that only it has, with the words of its help */
+  options?: Partial<Record<keyof Options, string>>;
+  /** whole lines, without their ends; rejects with Unreadable for what it cannot use */
+  lines(traces: readonly Opened[], format: Format, width: number, options: Options): AsyncIterable<string> | Iterable<string> | Promise<Iterable<string>>;
+}
+
+/** What a verb may be told besides its traces. */
+export interface Options {
+  source?: string;
+  arch?: string;
+  capture?: string;
+  'gpu-events'?: boolean;
 }
 
 export interface Streams {
@@ -27,7 +38,7 @@ export interface Streams {
   stderr: NodeJS.WritableStream & { isTTY?: boolean };
 }
 
-const VERBS: readonly Verb[] = [infoVerb, summarizeVerb, kernelsVerb];
+const VERBS: readonly Verb[] = [infoVerb, summarizeVerb, kernelsVerb, locateVerb];
 const PIPE_WIDTH = 160;
 const CHUNK = 1 << 16;
 
@@ -53,10 +64,11 @@ async function command(argv: string[], { stdout, stderr }: Streams): Promise<num
     stdout.write(verb ? verbHelp(verb) : help());
     return FINE;
   }
-  if (word === undefined) throw new Usage('say what to do: kernel-lens info|summarize|kernels <trace…>; --help explains');
+  if (word === undefined) throw new Usage('say what to do: kernel-lens info|summarize|kernels|locate <trace…>; --help explains');
   if (verb === undefined) throw new Usage(`"${word}" is no verb; there are ${VERBS.map(({ name }) => name).join(', ')}`);
   if (paths.length === 0) throw new Usage(`${verb.name} needs a trace file: kernel-lens ${verb.name} <trace…>`);
   const format = formatOf(verb, values);
+  const options = optionsOf(verb, values);
 
   const opened: Opened[] = [];
   let unreadable = false;
@@ -69,7 +81,13 @@ async function command(argv: string[], { stdout, stderr }: Streams): Promise<num
       unreadable = true;
     }
   }
-  if (opened.length > 0) await print(await verb.lines(opened, format, stdout.columns ?? PIPE_WIDTH), stdout);
+  try {
+    if (opened.length > 0) await print(await verb.lines(opened, format, stdout.columns ?? PIPE_WIDTH, options), stdout);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    stderr.write(`kernel-lens: ${error.message}\n`);
+    unreadable = true;
+  }
   return unreadable ? BAD : FINE;
 }
 
@@ -78,7 +96,15 @@ function parsed(argv: string[]) {
     return parseArgs({
       args: argv,
       allowPositionals: true,
-      options: { json: { type: 'boolean' }, csv: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        json: { type: 'boolean' },
+        csv: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        source: { type: 'string' },
+        arch: { type: 'string' },
+        capture: { type: 'string' },
+        'gpu-events': { type: 'boolean' },
+      },
     });
   } catch (error) {
     throw new Usage(`${error instanceof Error ? error.message.split('. ')[0] : error}; --help lists the options`);
@@ -90,6 +116,14 @@ function formatOf({ name, formats }: Verb, { json, csv }: { json?: boolean; csv?
   const format = json ? 'json' : csv ? 'csv' : 'text';
   if (format !== 'text' && !formats.includes(format)) throw new Usage(`${name} has no --${format}; it has ${formats.map((has) => `--${has}`).join(', ')}`);
   return format;
+}
+
+function optionsOf({ name, options = {} }: Verb, { source, arch, capture, 'gpu-events': events }: Options): Options {
+  const given: Options = { source, arch, capture, 'gpu-events': events };
+  const own: readonly string[] = Object.keys(options);
+  const [foreign] = Object.entries(given).find(([option, value]) => value !== undefined && !own.includes(option)) ?? [];
+  if (foreign !== undefined) throw new Usage(`${name} has no --${foreign}; kernel-lens ${name} --help lists its options`);
+  return given;
 }
 
 async function print(lines: AsyncIterable<string> | Iterable<string>, stdout: NodeJS.WritableStream): Promise<void> {
@@ -113,13 +147,15 @@ Usage: kernel-lens <verb> <trace…> [--json|--csv]
 ${VERBS.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('\n')}
 
   --json     machine-readable; durations are whole nanoseconds in fields that end in Ns
-  --csv      comma-separated values (kernels only)
+  --csv      comma-separated values (kernels, locate)
   -h, --help this text, or that of a verb
 
 Exit codes: 0 fine, 2 bad usage or a file that cannot be read.
 `;
 }
 
-function verbHelp({ name, summary, formats }: Verb): string {
-  return `${summary}\n\nUsage: kernel-lens ${name} <trace…> ${formats.map((format) => `[--${format}]`).join(' ')}\n\nWithout an option it prints text for people.\n`;
+function verbHelp({ name, summary, formats, options = {} }: Verb): string {
+  const own = Object.entries(options).map(([option, words]) => `  --${option} ${words}\n`);
+  const usage = `${summary}\n\nUsage: kernel-lens ${name} <trace…> ${formats.map((format) => `[--${format}]`).join(' ')}\n`;
+  return `${usage}${own.length > 0 ? `\n${own.join('')}` : ''}\nWithout --json or --csv it prints text for people.\n`;
 }

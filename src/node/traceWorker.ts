@@ -2,13 +2,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { memoryFile } from '../core/read/bytes.js';
 import { type ReadOptions, readTrace } from '../core/read/read.js';
-import { createAnalyses, once } from '../core/session/analyses.js';
-import { createSession } from '../core/session/session.js';
+import { once } from '../core/session/analyses.js';
+import { createSession, type Session } from '../core/session/session.js';
 import { buildLevels } from '../core/trace/levels.js';
-import type { TraceApi } from '../shared/protocol.js';
 import { openFile } from './files.js';
 import { withInflateThread } from './platform.js';
 import { serveTrace } from './serveTrace.js';
+import { nodeSources as sources } from './sources.js';
 import { type IndexStore, keepIndex, loadIndex } from './storedIndex.js';
 
 export interface WorkerStart {
@@ -24,23 +24,23 @@ const cancelled = (): boolean => Atomics.load(start.cancel, 0) !== 0;
 const options: ReadOptions = { progress: (progress) => port.postMessage({ progress }), cancelled };
 
 /** A file that is in memory lies where times and sizes mean little: no index is kept of it. */
-async function openBytes(name: string, bytes: Uint8Array): Promise<TraceApi> {
+async function openBytes(name: string, bytes: Uint8Array): Promise<Session> {
   const { trace, records } = await readTrace(memoryFile(name, bytes), options);
-  return createSession(trace, records, { fileName: name, fileBytes: bytes.length });
+  return createSession(trace, records, { fileName: name, fileBytes: bytes.length }, { sources });
 }
 
 /** What is left to do when the trace is open and questions can be answered. */
 let keep: (() => Promise<void>) | undefined;
 
-async function openPath(path: string): Promise<TraceApi> {
+async function openPath(path: string): Promise<Session> {
   const file = await openFile(path);
   const source = { fileName: file.name, fileBytes: file.size };
   const stored = await loadIndex(start.store, path, file).catch(warn);
-  if (stored) return createSession(stored.trace, stored.records, source, createAnalyses(stored.trace), () => stored.levels);
+  if (stored) return createSession(stored.trace, stored.records, source, { levels: () => stored.levels, sources });
   const { trace, records } = await readTrace(file, { ...options, platform: withInflateThread(path) });
   const levels = once(() => buildLevels(trace));
   if (!cancelled()) keep = () => keepIndex(start.store, path, { trace, records, levels: levels() });
-  return createSession(trace, records, source, createAnalyses(trace), levels);
+  return createSession(trace, records, source, { levels, sources });
 }
 
 /** An index that cannot be read or written costs time, nothing else. */

@@ -133,7 +133,7 @@ export interface PhaseCost {
   ns: number;
   count: number;
   steps: number;
-  /** layers in which it ran, per step */
+  /** layers in which it ran, per step; 0 when it ran outside of layers too */
   layers: number;
 }
 
@@ -177,6 +177,8 @@ export interface LinkRequest {
   architecture?: string;
   /** files below `root` that changed since they were last read; absent for the first link */
   changed?: string[];
+  /** path of a recording of the same run made while its graphs were captured */
+  capture?: string;
 }
 
 export interface LinkReport {
@@ -214,6 +216,8 @@ export interface ModelApi {
   candidates(root: string): Promise<Candidate[]>;
   /** undefined before `link` */
   modelLink(slice: number): Promise<ModelLink | undefined>;
+  /** what the timeline writes on slices: the last element of the slot's path, '' without a slot or before `link` */
+  modelLabels(slices: number[]): Promise<string[]>;
 }
 
 /** A tree of source files as the core sees it; the platform brings it. */

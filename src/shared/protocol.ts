@@ -3,7 +3,7 @@
  * the extension host answers `HostApi`, a webview answers `ViewApi`. A message is a method call (see rpc.ts).
  * Times are nanoseconds since the trace began; byte counts are bytes; nothing here imports from outside of this folder.
  */
-import type { LinkReport, ModelApi } from './model.js';
+import type { LinkReport, ModelApi, ModelLink } from './model.js';
 
 export type SliceId = number;
 export type TrackId = number;
@@ -242,6 +242,8 @@ export interface SliceDetail {
   kernel?: KernelFacts;
   step?: { index: number; phase: Phase };
   layer?: number;
+  /** what it is linked to, with the module's path and class; undefined before `link` */
+  model?: ModelLink & { path: string; className: string };
   sameName: { count: number; medianNs: number; totalNs: number };
   /** the record, exactly as in the file: key and JSON text of each value; empty when `argsMissing` says why */
   args: { key: string; text: string }[];

@@ -38,10 +38,14 @@ export async function detailOf(trace: Trace, records: Records, analyses: Analyse
   };
 }
 
-async function argsOf({ slices }: Trace, records: Records, slice: SliceId): Promise<Pick<SliceDetail, 'args' | 'argsMissing'>> {
-  const offset = slices.recordHigh[slice] * 2 ** 32 + slices.recordLow[slice];
+/** Where a slice's record begins in the decompressed file. */
+export function recordOffset({ slices }: Trace, slice: SliceId): number {
+  return slices.recordHigh[slice] * 2 ** 32 + slices.recordLow[slice];
+}
+
+async function argsOf(trace: Trace, records: Records, slice: SliceId): Promise<Pick<SliceDetail, 'args' | 'argsMissing'>> {
   try {
-    const args = recordArgs(await records.text(offset));
+    const args = recordArgs(await records.text(recordOffset(trace, slice)));
     return args.length > 0 ? { args } : { args, argsMissing: 'Its record has no arguments.' };
   } catch (error) {
     return { args: [], argsMissing: error instanceof Error ? error.message : String(error) };

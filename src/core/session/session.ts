@@ -1,5 +1,6 @@
 /** Answers TraceApi over one trace: the trace's own questions from core/trace, what was found out from the analyses. */
-import { type AreaReport, COLOUR_CLASSES, KERNEL_CATEGORIES, type SliceId, type Span, type TraceApi } from '../../shared/protocol.js';
+import type { ModelApi } from '../../shared/model.js';
+import { type AreaReport, COLOUR_CLASSES, KERNEL_CATEGORIES, type NameId, type SliceId, type Span, type TraceApi } from '../../shared/protocol.js';
 import { gpuDensity } from '../analyze/density.js';
 import type { Records } from '../read/read.js';
 import { area, cellSummary, type NameTotal } from '../trace/area.js';
@@ -10,8 +11,10 @@ import { NONE, type Trace } from '../trace/trace.js';
 import { type Analyses, createAnalyses, once } from './analyses.js';
 import { detailOf } from './detail.js';
 import { infoOf } from './info.js';
+import { type Linked, linkOf, modelLabel, modelOf, placeTest } from './linked.js';
 import { arrowsOf, moved } from './links.js';
 import { lookOf } from './look.js';
+import { createLinking, type Sources } from './model.js';
 import { occurrencesOf } from './occurrences.js';
 import { refOf } from './refs.js';
 
@@ -25,18 +28,32 @@ const CELL_NAMES = 8;
 /** Searches whose hits are kept: the view asks for tiles, ticks and hits of the same one. */
 const KEPT_SEARCHES = 4;
 
-/** `levels` are built when tiles are first asked for, unless somebody has them already. */
-export function createSession(
-  trace: Trace,
-  records: Records,
-  file: SessionFile,
-  analyses: Analyses = createAnalyses(trace),
-  levels: () => Levels = once(() => buildLevels(trace)),
-): TraceApi {
+export interface SessionOptions {
+  analyses?: Analyses;
+  /** built when tiles are first asked for, unless somebody has them already */
+  levels?: () => Levels;
+  /** what is needed to link kernels to model code; without it they cannot be */
+  sources?: Sources;
+}
+
+export interface Session extends TraceApi, ModelApi {
+  /** what `link` linked last, with all its columns */
+  linked(): Linked | undefined;
+}
+
+export function createSession(trace: Trace, records: Records, file: SessionFile, options: SessionOptions = {}): Session {
+  const { analyses = createAnalyses(trace), levels = once(() => buildLevels(trace)), sources } = options;
+  let linked: Linked | undefined;
   const look = once(() => lookOf(trace, analyses.gpu()));
   const ref = (slice: SliceId) => refOf(trace, look(), slice);
   const orNull = (slice: SliceId | undefined) => (slice === undefined || slice === NONE ? null : ref(slice));
-  const hits = recent(KEPT_SEARCHES, (query) => search(trace, query, (name) => KERNEL_CATEGORIES[look().colourOfName[name]] ?? ''));
+  const kernelCategory = (name: NameId) => KERNEL_CATEGORIES[look().colourOfName[name]] ?? '';
+  const searches = () => recent(KEPT_SEARCHES, (query) => search(trace, query, { kernelCategory, placeTest: placeTest(trace, analyses, linked) }));
+  let hits = searches();
+  const linking = createLinking(trace, analyses, sources, (now) => {
+    linked = now;
+    hits = searches();
+  });
   const found = (query: string): Hits | undefined => {
     const result = hits(query);
     return typeof result === 'string' ? undefined : result;
@@ -53,7 +70,7 @@ export function createSession(
       return touching.length > limit ? [] : touching;
     },
     slice: async (slice) => ref(slice),
-    detail: async (slice) => detailOf(trace, records, analyses, look(), slice),
+    detail: async (slice) => ({ ...(await detailOf(trace, records, analyses, look(), slice)), model: modelOf(trace, linked, slice) }),
     links: async (slice, limit) => {
       const { incoming, outgoing, moreOutgoing } = arrowsOf(trace, slice, limit);
       return { incoming: incoming.map(ref), outgoing: outgoing.map(ref), moreOutgoing };
@@ -77,6 +94,10 @@ export function createSession(
     kernels: async () => analyses.kernels(),
     occurrences: async (name, limit) => occurrencesOf(trace, analyses.gpu(), analyses.steps(), name, limit),
     frames: async () => analyses.frames(),
+    ...linking,
+    modelLink: async (slice) => linkOf(trace, linked, slice),
+    modelLabels: async (slices) => slices.map((slice) => modelLabel(trace, linked, slice)),
+    linked: () => linked,
   };
 
   function areaReport(totals: NameTotal[], span: Span): AreaReport {

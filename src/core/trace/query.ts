@@ -9,6 +9,9 @@
  *     stream:7 device:0       as recorded
  *     thread:worker           name or id of the track
  *     dur>100us dur<=1.5ms    ns, us, µs, ms, s
+ *     step:3 layer:41         engine step and transformer layer, from 0
+ *     slot:self_attn.qkv_proj module that the kernel is linked to, or one around it
+ *     at:llama.py:91          line of source that the kernel is linked to
  */
 import { parsePattern } from './pattern.js';
 
@@ -16,13 +19,18 @@ export type Term =
   | { field: 'name'; not: boolean; test: (name: string) => boolean }
   | { field: 'category'; not: boolean; value: string }
   | { field: 'stream' | 'device' | 'thread'; not: boolean; value: string }
+  | { field: PlaceField; not: boolean; value: string }
   | { field: 'dur'; not: boolean; test: (durNs: number) => boolean };
+
+/** Where GPU work belongs; who has looked at its steps and its model answers these. */
+export const PLACE_FIELDS = ['step', 'layer', 'slot', 'at'] as const;
+export type PlaceField = (typeof PLACE_FIELDS)[number];
 
 const UNIT_NS: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9 };
 
 /** One term: a minus, then a field with its value, an expression between slashes, text between quotes, or a word. */
 const TERM =
-  /(-?)(?:(name:=?|cat:|stream:|device:|thread:)("[^"]*"?|\S*)|dur(<=|>=|<|>|=)(\S*)|\/((?:\\.|\[(?:\\.|[^\]])*\]|[^\\/[])+)\/([a-z]*)(?=\s|$)|("[^"]*"?)|(\S+))/gy;
+  /(-?)(?:(name:=?|cat:|stream:|device:|thread:|step:|layer:|slot:|at:)("[^"]*"?|\S*)|dur(<=|>=|<|>|=)(\S*)|\/((?:\\.|\[(?:\\.|[^\]])*\]|[^\\/[])+)\/([a-z]*)(?=\s|$)|("[^"]*"?)|(\S+))/gy;
 
 /** The terms, or one sentence that says what cannot be understood. */
 export function parseQuery(query: string): Term[] | string {
@@ -47,12 +55,24 @@ export function parseQuery(query: string): Term[] | string {
   return terms;
 }
 
+/** A value for each field, to show how it is used. */
+const EXAMPLES: Record<string, string> = {
+  'cat:': 'kernel',
+  'stream:': '7',
+  'device:': '0',
+  'step:': '3',
+  'layer:': '41',
+  'slot:': 'self_attn.qkv_proj',
+  'at:': 'llama.py:91',
+};
+
 function fieldTerm(field: string, value: string): Term | string {
-  if (value === '')
-    return `"${field}" needs a value, for example ${field === 'cat:' ? 'cat:kernel' : `${field}${field === 'stream:' ? '7' : field === 'device:' ? '0' : 'main'}`}.`;
+  if (value === '') return `"${field}" needs a value, for example ${field}${EXAMPLES[field] ?? 'main'}.`;
   if (field === 'name:=') return { field: 'name', not: false, test: (name) => name === value };
   if (field === 'name:') return contains(value);
   if (field === 'cat:') return { field: 'category', not: false, value };
+  const place = PLACE_FIELDS.find((known) => field === `${known}:`);
+  if (place !== undefined) return { field: place, not: false, value };
   return { field: field === 'stream:' ? 'stream' : field === 'device:' ? 'device' : 'thread', not: false, value };
 }
 

@@ -1,6 +1,6 @@
 /** Finding slices: names are tested once each, then slices by looking up what their name, category and track answered. */
 import type { Span } from '../../shared/protocol.js';
-import { parseQuery, type Term } from './query.js';
+import { PLACE_FIELDS, type PlaceField, parseQuery, type Term } from './query.js';
 import { sortByStart } from './sort.js';
 import type { Trace } from './trace.js';
 
@@ -18,8 +18,16 @@ export interface Hits {
 /** Names are tested for no longer than this. */
 const MAX_MS = 2000;
 
-/** The slices that a query (see query.ts) finds, or one sentence that says why it cannot be used. `kernelCategory` tells what a kernel does. */
-export function search(trace: Trace, query: string, kernelCategory: (name: number) => string): Hits | string {
+/** What a search asks those who know more than names. */
+export interface SearchFacts {
+  /** what a kernel does, by its name */
+  kernelCategory(name: number): string;
+  /** whether GPU work is where a term says; one sentence when that cannot be told */
+  placeTest(field: PlaceField, value: string): ((slice: number) => boolean) | string;
+}
+
+/** The slices that a query (see query.ts) finds, or one sentence that says why it cannot be used. */
+export function search(trace: Trace, query: string, { kernelCategory, placeTest }: SearchFacts): Hits | string {
   const terms = parseQuery(query);
   if (typeof terms === 'string') return terms;
   if (terms.length === 0) return hitsOf(trace, new Uint32Array(0));
@@ -29,6 +37,12 @@ export function search(trace: Trace, query: string, kernelCategory: (name: numbe
   const trackTerms = terms.filter((term): term is TrackTerm => term.field === 'stream' || term.field === 'device' || term.field === 'thread');
   const tracks = trace.tracks.map((_, track) => trackTerms.every((term) => matchesTrack(trace, track, term) !== term.not));
   const durations = terms.filter((term) => term.field === 'dur');
+  const places: { test: (slice: number) => boolean; not: boolean }[] = [];
+  for (const { field, value, not } of terms.filter(isPlace)) {
+    const test = placeTest(field, value);
+    if (typeof test === 'string') return test;
+    places.push({ test, not });
+  }
   const { slices, rows } = trace;
   const found = new Uint32Array(slices.count);
   let count = 0;
@@ -39,6 +53,7 @@ export function search(trace: Trace, query: string, kernelCategory: (name: numbe
       if (names[slices.name[slice]] === 0) continue;
       if (categories.length > 0 && !inCategories(slices.category[slice], slices.name[slice])) continue;
       if (durations.length > 0 && !durations.every(({ test, not }) => test(slices.durNs[slice]) !== not)) continue;
+      if (places.length > 0 && !places.every(({ test, not }) => (slice < trace.gpu.count && test(slice)) !== not)) continue;
       found[count++] = slice;
     }
   }
@@ -84,6 +99,7 @@ function testNames({ strings }: Trace, terms: Term[]): Uint8Array | undefined {
 }
 
 type CategoryTerm = Extract<Term, { field: 'category' }>;
+type PlaceTerm = Extract<Term, { field: PlaceField }>;
 type TrackTerm = Extract<Term, { field: 'stream' | 'device' | 'thread' }>;
 
 /** Whether a slice of a category and name passes; answers are kept, because both are few. */
@@ -103,6 +119,10 @@ function categoryTest({ categories }: Trace, terms: CategoryTerm[], kernelCatego
     if (answer === undefined) byName.set(key, (answer = test(category, name)));
     return answer;
   };
+}
+
+function isPlace(term: Term): term is PlaceTerm {
+  return PLACE_FIELDS.some((field) => field === term.field);
 }
 
 function matchesTrack({ tracks }: Trace, track: number, { field, value }: TrackTerm): boolean {

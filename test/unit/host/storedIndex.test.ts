@@ -54,7 +54,7 @@ for (const [name, bytes] of [
       await keepIndex(store, trace, { ...read, levels: buildLevels(read.trace) });
       const stored = await loadIndex(store, trace, file);
       assert.ok(stored);
-      const again = createSession(stored.trace, stored.records, source, undefined, () => stored.levels);
+      const again = createSession(stored.trace, stored.records, source, { levels: () => stored.levels });
       assert.deepEqual(await answers(again), await answers(createSession(read.trace, read.records, source)));
 
       assert.equal(await loadIndex({ ...store, version: '1.0.1' }, trace, file), undefined);

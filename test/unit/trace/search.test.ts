@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { hitAt, hitTicks, search } from '../../../src/core/trace/search.js';
+import { hitAt, hitTicks, type SearchFacts, search } from '../../../src/core/trace/search.js';
 import { draw } from '../../draw.js';
 
 const TRACE = draw(
@@ -29,8 +29,15 @@ const TRACE = draw(
 const CATEGORY: Record<string, string> = { sm90_xmma_gemm_bf16: 'gemm', flash_fwd_kernel: 'attention', ncclDevKernel_AllReduce: 'communication' };
 const kernelCategory = (name: number): string => CATEGORY[TRACE.strings.get(name)] ?? 'other';
 
+/** A and C are in step 0, B is in step 1, nobody has linked anything to a model. */
+const facts: SearchFacts = {
+  kernelCategory,
+  placeTest: (field, value) => (field === 'step' ? (slice) => (letterOf(slice) === 'f' ? '1' : '0') === value : 'not linked'),
+};
+const letterOf = (slice: number): string => TRACE.strings.get(TRACE.slices.name[slice])[0];
+
 function find(query: string) {
-  const hits = search(TRACE, query, kernelCategory);
+  const hits = search(TRACE, query, facts);
   if (typeof hits === 'string') assert.fail(hits);
   return hits;
 }
@@ -56,6 +63,10 @@ describe('a query', () => {
     ['/^FLASH/i', 'f'],
     ['/worker\\.py\\(\\d+\\)/', 'v'],
     ['name:flash', 'f'],
+    ['step:0', 'snM'],
+    ['step:1', 'f'],
+    ['step:1 cat:kernel', 'f'],
+    ['-step:0 kernel', 'ccfc'],
     ['name:="aten::mm"', 'aa'],
     ['name:="aten"', ''],
     ['name:"all reduce"', 'a'],
@@ -95,8 +106,10 @@ describe('a query', () => {
     ['dur>fast', /needs a duration such as 100us/],
     ['cat:', /needs a value, for example cat:kernel/],
     ['stream:', /needs a value, for example stream:7/],
+    ['slot:', /needs a value, for example slot:self_attn.qkv_proj/],
+    ['slot:mlp', /not linked/],
   ];
-  for (const [query, expected] of ERRORS) it(`${query} says what is wrong`, () => assert.match(String(search(TRACE, query, kernelCategory)), expected));
+  for (const [query, expected] of ERRORS) it(`${query} says what is wrong`, () => assert.match(String(search(TRACE, query, facts)), expected));
 
   const ALLOWED = ['/(gemm|attn)_v2/', '/[(]+/', '/\\(a+\\)+/', '/(abc)+/', '/.*gemm.*bf16.*/', '/a{2}b{3,}/'];
   it('that is long and unfinished is understood at once', () => void find(`/${'[a-z]'.repeat(5000)}`));

@@ -1,0 +1,43 @@
+/** Links a trace to one model of a source tree: what the analyses found, the model's slots, and what was recorded, brought together. */
+import type { LinkReport, ModelMap } from '../../shared/model.js';
+import type { NameId } from '../../shared/protocol.js';
+import { definitionOf } from '../source/definitions.js';
+import { linkKernels } from '../source/link.js';
+import type { Capture } from '../source/linkInput.js';
+import { placeWork } from '../source/placement.js';
+import { reportCosts } from '../source/report.js';
+import { sourceSymbols } from '../source/sourceSymbols.js';
+import type { SymbolIndex } from '../source/symbols.js';
+import type { Trace } from '../trace/trace.js';
+import type { Analyses } from './analyses.js';
+import type { Linked } from './linked.js';
+
+export function linkTrace(trace: Trace, analyses: Analyses, index: SymbolIndex, model: ModelMap, capture: Capture | undefined): Linked {
+  const { stepOf, layerOf, report: steps } = analyses.steps();
+  const { work, kernels } = analyses.gpu();
+  const symbols = sourceSymbols(index);
+  const links = linkKernels(trace, { work, stepOf, layerOf }, model, symbols, capture);
+  const placement = placeWork(model, trace.gpu.count, links);
+  const definedAt = remembered((name: NameId) => definitionOf(trace.strings.get(name), symbols)?.place);
+  const costs = reportCosts({ trace, model, kernels, phases: steps.steps.map(({ phase }) => phase), stepOf, linkOf: links.linkOf, placement, definedAt });
+  const report: LinkReport = {
+    ...costs,
+    architecture: model.architecture,
+    root: index.root,
+    version: index.version,
+    lineMatch: links.lineMatch,
+    layersPerStep: links.layersPerStep,
+    warnings: [...links.warnings, ...costs.warnings, ...model.warnings],
+  };
+  return { model, placement, layerOf: links.layer, linkOf: links.linkOf, definedAt, report };
+}
+
+/** Answers each question once. */
+function remembered<Question, Answer>(answer: (question: Question) => Answer): (question: Question) => Answer {
+  const known = new Map<Question, { answer: Answer }>();
+  return (question) => {
+    const mine = known.get(question) ?? { answer: answer(question) };
+    known.set(question, mine);
+    return mine.answer;
+  };
+}

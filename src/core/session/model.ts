@@ -1,0 +1,88 @@
+/** Links the kernels of a trace to model code when asked: a tree is indexed once, and linked once for each model. */
+import type { Candidate, LinkReport, LinkRequest, ModelMap, SourceFiles } from '../../shared/model.js';
+import type { Records } from '../read/read.js';
+import { mapModel } from '../source/modelMap.js';
+import { indexSymbols, type SymbolIndex } from '../source/symbols.js';
+import type { Trace } from '../trace/trace.js';
+import type { Analyses } from './analyses.js';
+import { layerShapes, rankModels } from './candidates.js';
+import { readCapture } from './capture.js';
+import { architecturesIn } from './identity.js';
+import type { Linked } from './linked.js';
+import { linkTrace } from './linkTrace.js';
+
+/** What the platform brings: source files, and traces beside the one that is open. */
+export interface Sources {
+  files: SourceFiles;
+  openTrace(path: string): Promise<{ trace: Trace; records: Records }>;
+}
+
+export interface Linking {
+  link(request: LinkRequest): Promise<LinkReport>;
+  candidates(root: string): Promise<Candidate[]>;
+}
+
+/** `onLinked` is told what the last answered `link` found: searches, details and labels follow it. */
+export function createLinking(trace: Trace, analyses: Analyses, sources: Sources | undefined, onLinked: (linked: Linked) => void): Linking {
+  const indexes = new Map<string, Promise<SymbolIndex>>();
+  const links = new Map<string, Promise<Linked>>();
+
+  const sourcesHere = (): Sources => {
+    if (sources === undefined) throw new Error('Source files cannot be read here, so kernels cannot be linked to model code.');
+    return sources;
+  };
+  const indexOf = (root: string): Promise<SymbolIndex> => kept(indexes, root, () => indexSymbols(sourcesHere().files, root));
+
+  const linkNow = async ({ root, architecture, capture }: LinkRequest): Promise<Linked> => {
+    const index = await indexOf(root);
+    const model = await modelOf(sourcesHere().files, index, architecture === undefined ? architecturesIn(analyses.frames(), index) : [architecture]);
+    return linkTrace(trace, analyses, index, model, capture === undefined ? undefined : await readCapture(await sourcesHere().openTrace(capture)));
+  };
+
+  return {
+    async link(request) {
+      const { root, architecture = '', capture = '', changed = [] } = request;
+      if (changed.length > 0) {
+        const index = await indexOf(root);
+        for (const path of changed) await index.update(path);
+        links.clear();
+      }
+      const linked = await kept(links, [root, architecture, capture].join('\n'), () => linkNow(request));
+      onLinked(linked);
+      return linked.report;
+    },
+    async candidates(root) {
+      const index = await indexOf(root);
+      const shapes = layerShapes(trace, analyses);
+      const models: ModelMap[] = [];
+      for (const architecture of index.registry.keys()) {
+        // A model that cannot be mapped cannot be linked either.
+        const model = await mapModel(sourcesHere().files, root, index, architecture).catch(() => undefined);
+        if (model !== undefined) models.push(model);
+      }
+      return rankModels(models, shapes);
+    },
+  };
+}
+
+/** The first of the architectures that has layers; a wrapper may name its language model only when it runs. */
+async function modelOf(files: SourceFiles, index: SymbolIndex, architectures: readonly string[]): Promise<ModelMap> {
+  let best: ModelMap | undefined;
+  for (const architecture of architectures) {
+    const model = await mapModel(files, index.root, index, architecture);
+    if (model.slots.some(({ section }) => section === 'layer')) return model;
+    best ??= model;
+  }
+  if (best === undefined) throw new Error('Which model ran? The recording does not name it: choose one of the models of the source tree.');
+  return best;
+}
+
+/** Makes each thing once; what failed is tried again when asked for again. */
+function kept<T>(all: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = all.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  all.set(key, made);
+  made.catch(() => all.delete(key));
+  return made;
+}
