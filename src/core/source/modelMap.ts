@@ -9,7 +9,8 @@ import type { SymbolIndex } from './symbols.js';
 /** Files that are read because a name led to them; a model needs 5 to 60. */
 const MOST_ROUNDS = 60;
 
-const parsed = new WeakMap<SymbolIndex, Map<string, Module>>();
+/** Syntax trees, by the set of files that an index holds: an update of the index makes another set. */
+const parsed = new WeakMap<SymbolIndex['files'], Map<string, Module>>();
 
 /** Reads the few files that the model needs and walks its forward functions. */
 export async function mapModel(files: SourceFiles, root: string, symbols: SymbolIndex, architecture: string): Promise<ModelMap> {
@@ -21,15 +22,18 @@ export async function mapModel(files: SourceFiles, root: string, symbols: Symbol
       ...empty,
       warnings: [`${architecture} runs through vLLM's Transformers backend: its layers are defined in the transformers package, not in ${root}.`],
     };
-  const modules = parsed.get(symbols) ?? new Map<string, Module>();
-  parsed.set(symbols, modules);
+  const modules = parsed.get(symbols.files) ?? new Map<string, Module>();
+  parsed.set(symbols.files, modules);
   for (let round = 0; ; round++) {
     const evaluator = new Evaluator(modules, symbols);
     const model = evaluator.architecture(architecture).find(isInstance);
     const walk = model && walkModel(evaluator, model, ['forward', 'compute_logits', 'sample']);
     if (evaluator.missing.size === 0 || round === MOST_ROUNDS) {
       if (!model || !walk) return { ...empty, warnings: [`The class ${entry.className} of ${architecture} was not found in ${entry.module}.`] };
-      return modelMap(architecture, model, walk);
+      const map = modelMap(architecture, model, walk);
+      for (const place of evaluator.chosenAtRunTime)
+        map.warnings.push(`The model created in ${place} is chosen by the configuration; give its architecture to see its layers.`);
+      return map;
     }
     await Promise.all(
       [...evaluator.missing].map(async (path) => {

@@ -19,6 +19,8 @@ const CONTAINERS = /(?:^|\.)(?:ModuleList|Sequential|ModuleDict|OrderedDict|dict
 
 export class Evaluator {
   readonly missing = new Set<string>();
+  /** lines where the configuration chooses a model at run time */
+  readonly chosenAtRunTime = new Set<string>();
   private depth = 0;
   private readonly open = new Set<string>();
   private readonly orders = new Map<ClassDef, ClassDef[]>();
@@ -65,11 +67,20 @@ export class Evaluator {
   order(cls: ClassDef): ClassDef[] {
     const known = this.orders.get(cls);
     if (known) return known;
-    const bases = this.guarded(`bases ${cls.module.path} ${cls.name}`, () => cls.bases.flatMap((base) => this.evaluate(base, fileScope(cls.module))));
-    const all = [cls, ...bases.flatMap((base) => (base.kind === 'class' && base.cls ? this.order(base.cls) : []))];
+    const inherited = this.guarded(`bases ${cls.module.path} ${cls.name}`, () =>
+      cls.bases.flatMap((base) => this.base(base, cls)).flatMap((base) => (base.kind === 'class' && base.cls ? this.order(base.cls) : [])),
+    );
+    const all = [cls, ...inherited];
     const order = all.filter((one, at) => all.lastIndexOf(one) === at);
     if (this.missing.size === 0) this.orders.set(cls, order);
     return order;
+  }
+
+  /** `class Llama(Llama)`: the inner name is the imported one. */
+  private base(node: SyntaxNode, cls: ClassDef): Value[] {
+    const imported = cls.module.imports.get(cls.name);
+    if (imported && cls.module.textOf(node) === cls.name) return this.imported(imported.module, imported.name);
+    return this.evaluate(node, fileScope(cls.module));
   }
 
   method(cls: ClassDef, name: string, after?: ClassDef): FunctionDef | undefined {
@@ -107,11 +118,13 @@ export class Evaluator {
       }
       const method = one.methods.get(name);
       if (method) return [{ kind: 'function', name, def: method, self: instance }];
+      // A dataclass has its arguments for attributes.
+      const passed = instance.args.named.get(name);
+      if (passed) return passed();
       const variable = one.variables.get(name);
-      if (variable) return this.typeOrValue(variable, fileScope(one.module));
+      if (variable) return this.typed(variable, fileScope(one.module));
     }
-    // A dataclass has its arguments for attributes.
-    return instance.args.named.get(name)?.() ?? [];
+    return [];
   }
 
   /** The scope of a method, with what its callers inside the class pass to it. */
@@ -184,19 +197,22 @@ export class Evaluator {
     if (values.length > 0) return values;
     const file = fileScope(scope.module);
     const fallback = param.fallback && param.fallback.name !== 'None' ? this.evaluate(param.fallback, file) : [];
-    return fallback.length > 0 || !param.annotation ? fallback : this.typeOrValue(param.annotation, file);
+    return fallback.length > 0 || !param.annotation ? fallback : this.annotated(param.annotation, file);
   }
 
-  /** `type[X]` is the class X, an annotation X an instance of it; what is no annotation is its value. */
-  private typeOrValue(node: SyntaxNode, scope: Scope): Value[] {
-    const isTypeDef = node.name === 'TypeDef';
-    const inner = isTypeDef ? node.firstChild?.nextSibling : node;
-    if (!inner) return [];
-    const text = scope.module.textOf(inner).replace(/["']/g, '');
-    const type = /^[tT]ype\[([\w.]+)/.exec(text);
-    const named = type?.[1];
-    if (named) return this.dotted(named, scope).filter(({ kind }) => kind === 'class');
-    return this.evaluate(inner, scope);
+  /** A class-level assignment: its value, or what its annotation says. */
+  private typed(node: SyntaxNode, scope: Scope): Value[] {
+    const annotation = node.name === 'TypeDef' ? node.firstChild?.nextSibling : undefined;
+    return annotation ? this.annotated(annotation, scope) : this.evaluate(node, scope);
+  }
+
+  /** `type[X]` is the class X, `X` an instance of it. Only classes of the tree are of use. */
+  private annotated(node: SyntaxNode, scope: Scope): Value[] {
+    const text = scope.module.textOf(node).replace(/["']/g, '');
+    const type = /^[tT]ype\[([\w.]+)/.exec(text)?.[1];
+    const classes = (type === undefined ? this.evaluate(node, scope) : this.dotted(type, scope)).filter((value) => value.kind === 'class');
+    if (type !== undefined) return classes;
+    return classes.flatMap(({ name, cls }) => (cls ? [instance(name, NO_ARGUMENTS, cls)] : []));
   }
 
   private dotted(name: string, scope: Scope): Value[] {
@@ -291,7 +307,7 @@ export class Evaluator {
       const method = cls.methods.get(name);
       if (method) return [{ kind: 'function', name, def: method }];
       const variable = cls.variables.get(name);
-      if (variable) return this.typeOrValue(variable, fileScope(cls.module));
+      if (variable) return this.typed(variable, fileScope(cls.module));
     }
     return [];
   }
@@ -324,7 +340,7 @@ export class Evaluator {
     if (/(?:^|\.)make_layers\w*$/.test(text))
       return list(flat(given().flatMap((value) => (value.kind === 'function' || value.kind === 'class' ? this.result(value, NO_ARGUMENTS) : []))));
     if (/(?:^|\.)partial$/.test(text)) return this.partial(node, scope);
-    if (/(?:^|\.)init_vllm_registered_model$/.test(text)) return this.registered(scope.module.textOf(node));
+    if (/(?:^|\.)init_vllm_registered_model$/.test(text)) return this.registered(node, scope.module);
     if (text === 'getattr') return this.getattr(node, scope);
     if (TRANSPARENT.test(text)) {
       const object = callee.name === 'MemberExpression' && callee.firstChild ? flat(this.evaluate(callee.firstChild, scope)) : [];
@@ -350,9 +366,11 @@ export class Evaluator {
   }
 
   /** A model inside a model, by the name of its architecture; without one the configuration decides at run time. */
-  private registered(text: string): Value[] {
-    const architecture = /architectures\s*=\s*\[\s*["'](\w+)["']/.exec(text)?.[1];
-    return architecture === undefined ? [{ ...instance('init_vllm_registered_model', NO_ARGUMENTS) }] : this.architecture(architecture);
+  private registered(node: SyntaxNode, module: Module): Value[] {
+    const architecture = /architectures\s*=\s*\[\s*["'](\w+)["']/.exec(module.textOf(node))?.[1];
+    if (architecture !== undefined) return this.architecture(architecture);
+    this.chosenAtRunTime.add(`${module.path}:${module.lineOf(node)}`);
+    return [];
   }
 
   /** An instance of a registered model class. */

@@ -37,8 +37,13 @@ export interface Walk {
 const DEEPEST = 24;
 /** CustomOp and its like choose one of these at run time. */
 const FORWARDS = ['forward_cuda', 'forward_native', 'forward'];
+/** An op that torch is given as a whole runs this. */
+const WHOLE = ['forward_impl', ...FORWARDS];
 /** Methods that run the module. Others prepare, or load weights. */
 const RUNS = /^(?:forward\w*|apply|attn|__call__|get_logits|embed|embed_input_ids|get_input_embeddings)$/;
+
+/** A linear layer that a function gets is only asked how it is quantized. */
+const RUN_BY_FUNCTIONS = new Set<SlotRole>(['activation', 'norm', 'rope']);
 
 interface Context {
   scope: Scope;
@@ -94,8 +99,8 @@ class Walker {
     for (const [at, node] of statements.entries()) {
       switch (node.name) {
         case 'IfStatement': {
-          const rest = statements.slice(at + 1);
-          if (this.branches(node, rest, context)) return true;
+          const after = this.branches(node, statements.slice(at + 1), context);
+          if (after !== 'continues') return after === 'leaves';
           break;
         }
         case 'ReturnStatement':
@@ -126,9 +131,9 @@ class Walker {
 
   /**
    * An `if` with all its branches. Where one leaves the function, the statements that follow are the other branch.
-   * True when those were walked here, or no branch goes on.
+   * What follows was 'walked' then, or no branch comes there: all of it 'leaves'.
    */
-  private branches(node: SyntaxNode, rest: readonly SyntaxNode[], context: Context): boolean {
+  private branches(node: SyntaxNode, rest: readonly SyntaxNode[], context: Context): 'continues' | 'walked' | 'leaves' {
     const branches: Branch[] = [];
     let hasElse = false;
     for (const part of children(node)) {
@@ -143,22 +148,42 @@ class Walker {
     if (!leaving) {
       if (!hasElse) branches.push({ calls: [], leaves: false });
       merge(
-        branches.map(({ calls }) => calls),
+        this.exclusive(
+          branches.map(({ calls }) => calls),
+          context,
+        ),
         context.out,
       );
-      return false;
+      return 'continues';
     }
     const going: Call[] = [];
+    let leavesLater = true;
     if (!hasElse || branches.some(({ leaves }) => !leaves)) {
       merge(branches.flatMap(({ calls, leaves }) => (leaves ? [] : [calls])).concat(hasElse ? [] : [[]]), going);
-      this.block(rest, { ...context, out: going });
+      leavesLater = this.block(rest, { ...context, out: going });
     }
     // A branch that leaves without a call, as other pipeline stages do, is no alternative.
     merge(
       [...branches.flatMap(({ calls, leaves }) => (leaves && calls.length > 0 ? [calls] : [])), going].filter((calls) => calls.length > 0),
       context.out,
     );
-    return true;
+    return leavesLater ? 'leaves' : 'walked';
+  }
+
+  /** Branches that run different modules, as the kind of the layer says, are variants of the layer. */
+  private exclusive(branches: Call[][], context: Context): Call[][] {
+    const names = branches.map((calls) => this.moduleAround(calls));
+    const isMixer = (calls: Call[]): boolean =>
+      calls.some(({ role, variant }) => variant === context.variant && (role === 'attention' || role === 'linearAttention'));
+    const several = branches.filter(isMixer).length > 1 && new Set(names).size === names.length;
+    if (!several) return branches;
+    return branches.map((calls, at) => (isMixer(calls) ? calls.map((call) => ({ ...call, variant: within(context.variant, names[at]!) })) : calls));
+  }
+
+  /** The class of the innermost module that holds all the calls. */
+  private moduleAround(calls: readonly Call[]): string {
+    const holds = ({ path }: Visited): boolean => calls.every((call) => call.path.startsWith(`${path}.`));
+    return this.walk.visited.filter(holds).toSorted((a, b) => b.path.length - a.path.length)[0]?.className ?? '';
   }
 
   /** Calls in an expression, inner ones first as they run. */
@@ -190,8 +215,11 @@ class Walker {
     const args = this.evaluator.argumentsAt(node, scope);
     const modules = flat(values).filter((value): value is Instance => value.kind === 'instance' && !isNothing(value.name));
     if (modules.length > 0) this.modules(modules, 'forward', args, node, context);
+    // `kernel[grid](…)` launches a Triton kernel.
+    const isLaunch = callee.name === 'MemberExpression' && !callee.getChild('PropertyName');
     for (const value of values) {
-      if (value.kind === 'function') this.functionCall(value, args, node, callee, context);
+      if (value.kind === 'function' && isLaunch) this.op(value.name, node, context);
+      else if (value.kind === 'function') this.functionCall(value, args, node, callee, context);
       else if (value.kind === 'class' && !value.cls) this.op(value.name, node, context);
       else if (value.kind === 'class' && value.cls && /Function$/.test(value.name)) this.op(value.name, node, context);
     }
@@ -219,9 +247,26 @@ class Walker {
       return;
     }
     if (self && !isOwn && value.name !== 'forward' && !library) this.visit(self, value.def);
+    if (self && isOwn && library && !isLibrary(context.scope.module.path)) {
+      // A model's class that inherits from a building block calls what it inherits.
+      const block = moduleRole(def?.owner?.name ?? '');
+      if (RUNS.test(value.name) && block !== 'other') this.leaf(self, block, args, node, context);
+      return;
+    }
+    if (library && !self && this.given(args, node, context)) return;
     const role = library || !self ? opRole(value.name) : undefined;
     if (role) this.op(value.name, node, context);
     else if (!library || isOwn) this.function(value, args, context);
+  }
+
+  /** Building blocks handed to a function of the library, which runs them: `fused(self.act_fn, x)`. */
+  private given(args: Arguments, node: SyntaxNode, context: Context): boolean {
+    const values = [...args.positional, ...args.named.values()].flatMap((value) => value());
+    const blocks = values.filter(
+      (value): value is Instance => value.kind === 'instance' && value.path !== undefined && RUN_BY_FUNCTIONS.has(moduleRole(value.name)),
+    );
+    for (const block of blocks) this.leaf(block, moduleRole(block.name), args, node, context);
+    return blocks.length > 0;
   }
 
   /** A method of the library that calls modules given to it: they count as called from the model's own line. */
@@ -268,10 +313,6 @@ class Walker {
     const { cls } = module;
     const inLibrary = !cls || isLibrary(cls.module.path);
     const role = inLibrary ? moduleRole(module.name) : 'other';
-    if (module.name === 'init_vllm_registered_model') {
-      this.walk.warnings.add(`${module.path} is a model that the configuration chooses at run time; name its architecture to see its code.`);
-      return;
-    }
     if (inLibrary && role !== 'other' && role !== 'linearAttention') {
       this.leaf(module, role, args, node, context);
       return;
@@ -281,13 +322,23 @@ class Walker {
       if (!module.made) this.leaf(module, role, args, node, context);
       return;
     }
-    const calls: Call[] = [];
-    const def = this.forwardOf(cls, method, inLibrary);
-    if (def) this.function({ kind: 'function', name: def.name, def, self: module }, args, { ...context, out: calls });
     const mixes = role === 'linearAttention';
+    const def = this.forwardOf(module, method, inLibrary, mixes);
+    if (!inLibrary && def && isLibrary(def.module.path)) {
+      const block = moduleRole(module.name) === 'other' ? moduleRole(def.owner?.name ?? '') : moduleRole(module.name);
+      this.leaf(module, block, args, node, context);
+      return;
+    }
+    const calls: Call[] = [];
+    if (def) this.function({ kind: 'function', name: def.name, def, self: module }, args, { ...context, out: calls });
     if (calls.length === 0 || (mixes && !calls.some((call) => call.role === 'linear'))) {
       const own = moduleRole(module.name);
       if (inLibrary || own !== 'other') this.leaf(module, own, args, node, context);
+      return;
+    }
+    // A model's own kind of linear layer, that does what it inherits, is called where it is called.
+    if (calls.every(({ path }) => path === module.path)) {
+      this.leaf(module, calls[0]!.role, args, node, context);
       return;
     }
     if (mixes && !calls.some((call) => call.role === 'linearAttention')) {
@@ -300,13 +351,12 @@ class Walker {
     context.out.push(...calls);
   }
 
-  private forwardOf(cls: ClassDef, method: string, inLibrary: boolean): FunctionDef | undefined {
-    const names = inLibrary && method === 'forward' ? FORWARDS : [method, 'forward'];
-    for (const name of names) {
-      const def = this.evaluator.method(cls, name);
-      if (def) return def;
-    }
-    return undefined;
+  /** The method that a call of the module runs. Of a mixer it is the one that calls its projections. */
+  private forwardOf({ cls }: Instance, method: string, inLibrary: boolean, mixes: boolean): FunctionDef | undefined {
+    if (!cls) return undefined;
+    const names = inLibrary && method === 'forward' ? (mixes ? WHOLE : FORWARDS) : [method, 'forward'];
+    const defs = names.flatMap((name) => this.evaluator.method(cls, name) ?? []);
+    return (mixes ? defs.find((def) => /self\.\w*proj\w*\(/.test(def.module.textOf(def.node))) : undefined) ?? defs[0];
   }
 
   private visit(module: Instance, forward: FunctionDef | undefined): void {
@@ -394,31 +444,43 @@ function within(variant: string, name: string): string {
 }
 
 /**
- * Branches as one sequence: what all of them call is called, what only some do is optional. The longest gives the order.
- * Of the lines that call the same thing the last branch's is the first: `if residual is None` is only the first layer's.
+ * Branches as one sequence: what only some of them call is optional. The longest gives the order, and the calls of the
+ * others come before what follows them there. Of the lines that call the same thing the last branch's is the first:
+ * `if residual is None` is only for the first layer.
  */
 function merge(branches: readonly Call[][], out: Call[]): void {
-  const filled = branches.filter((calls) => calls.length > 0);
-  const longest = filled.reduce<Call[]>((best, calls) => (calls.length > best.length ? calls : best), []);
-  const key = ({ path, role, variant }: Call): string => `${path} ${role} ${variant}`;
-  const found = new Map<string, { call: Call; branches: Set<Call[]> }>();
-  for (const calls of [longest, ...filled.filter((one) => one !== longest)]) {
-    const times = new Map<string, number>();
-    for (const call of calls) {
-      const name = key(call);
-      const time = (times.get(name) ?? 0) + 1;
-      times.set(name, time);
-      const known = found.get(`${name} ${time}`);
-      if (known) known.branches.add(calls);
-      else found.set(`${name} ${time}`, { call: { ...call, places: [] }, branches: new Set([calls]) });
-    }
+  const order = branches.toSorted((a, b) => b.length - a.length);
+  const found: { key: string; call: Call; in: Map<Call[], Call> }[] = [];
+  for (const calls of order) {
+    const keys = numbered(calls);
+    calls.forEach((call, at) => {
+      const known = found.find(({ key }) => key === keys[at]);
+      if (known) {
+        known.in.set(calls, call);
+        return;
+      }
+      const next = found.findIndex(({ key }) => keys.indexOf(key, at) >= 0);
+      found.splice(next < 0 ? found.length : next, 0, { key: keys[at]!, call, in: new Map([[calls, call]]) });
+    });
   }
-  for (const { call, branches: some } of found.values()) {
-    const same = branches.toReversed().flatMap((calls) => (some.has(calls) ? calls.filter((one) => key(one) === key(call)) : []));
-    call.places = same
-      .flatMap(({ places }) => places)
-      .filter((place, at, all) => all.findIndex(({ line, file }) => line === place.line && file === place.file) === at);
-    call.optional = same.some(({ optional }) => optional) || some.size < branches.length;
-    out.push(call);
+  for (const { call, in: some } of found) {
+    const same = branches.toReversed().flatMap((calls) => some.get(calls) ?? []);
+    const places = same.flatMap((one) => one.places);
+    out.push({
+      ...call,
+      places: places.filter((place, at) => places.findIndex(({ line, file }) => line === place.line && file === place.file) === at),
+      optional: same.length < branches.length || same.some(({ optional }) => optional),
+    });
   }
+}
+
+/** What is called, and which time: a norm can be called twice. */
+function numbered(calls: readonly Call[]): string[] {
+  const times = new Map<string, number>();
+  return calls.map(({ path, role, variant }) => {
+    const key = `${path} ${role} ${variant}`;
+    const time = (times.get(key) ?? 0) + 1;
+    times.set(key, time);
+    return `${key} ${time}`;
+  });
 }

@@ -2,7 +2,7 @@
 import type { SlotRole } from '../../../shared/model.js';
 
 /** Folders of building blocks: what lies there is called by models and is no model itself. */
-const LIBRARY = /(?:^|\/)(?:layers|attention|mamba|ops|kernels|distributed|v1|ir|utils|platforms|third_party|compilation)\//;
+const LIBRARY = /(?:^|\/)(?:layers|attention|mamba|ops|kernels|distributed|v1|ir|utils|platforms|third_party|compilation)\/|(?:_ops|\/kernels)\.py$/;
 
 /** Whether a file holds building blocks rather than a model. */
 export function isLibrary(path: string): boolean {
@@ -40,9 +40,9 @@ const OPS: [RegExp, SlotRole][] = [
   [/rotary|rope/, 'rope'],
   [/fused_moe|moe_forward|fused_experts/, 'moe'],
   [/topk|grouped_topk/, 'router'],
-  [/quant/, 'quant'],
   [/(?:^|\.)(?:silu|gelu|relu|sigmoid|softmax|tanh)$|silu_and_mul|gelu_and_mul/, 'activation'],
   [/(?:^|\.)(?:matmul|bmm|einsum|linear|mm)$|_gemm/, 'linear'],
+  [/(?:^|[._])(?:\w*quant|quant(?:ize)?_fp[48]|\w*_quant_fp8)$/, 'quant'],
 ];
 
 /** What a function that a forward calls directly does; undefined when it is of no interest. */
