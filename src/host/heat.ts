@@ -11,7 +11,7 @@ export interface Heat extends Disposable {
 }
 
 export function createHeat(extension: Uri, shown: ShownCosts): Heat {
-  const icon = (theme: string, heat: number): Uri => Uri.joinPath(extension, 'media', 'heat', `${theme}-${heat}.svg`);
+  const icon = (theme: string, heat: number): Uri => Uri.joinPath(extension, 'media', `heat-${theme}-${heat}.svg`);
   const kinds = HEAT_PERCENT.map((_, heat) =>
     window.createTextEditorDecorationType({
       overviewRulerColor: new ThemeColor(`kernelLens.heat.${heat + 1}`),

@@ -1,4 +1,4 @@
-/** Which model ran, where the recording does not say: from what lies beside the trace, or as the user said. */
+/** What lies beside a trace and tells which model ran, and the question to the user when nothing does. */
 import { FileType, type QuickPickItem, Uri, window, workspace } from 'vscode';
 import type { Candidate } from '../shared/model.js';
 import { architectureIn } from './runs.js';
@@ -31,6 +31,17 @@ async function architecturesIn(folder: Uri): Promise<Set<string>> {
     // A folder that cannot be read names nothing.
   }
   return found;
+}
+
+/** The recording that vLLM makes while it captures the graphs of a rank: `capture_traces/graph_capture_rank_0.<time>.pt.trace.json.gz`. */
+export async function captureBeside(trace: Uri, rank = 0): Promise<Uri | undefined> {
+  const folder = Uri.joinPath(trace, '../capture_traces');
+  const entries = await workspace.fs.readDirectory(folder).then(
+    (found) => found,
+    () => [],
+  );
+  const name = entries.map(([entry]) => entry).findLast((entry) => entry.startsWith(`graph_capture_rank_${rank}.`));
+  return name === undefined ? undefined : Uri.joinPath(folder, name);
 }
 
 interface ModelItem extends QuickPickItem {

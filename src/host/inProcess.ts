@@ -7,6 +7,7 @@ import { type Channel, connect } from '../shared/rpc.js';
 import { baseName } from './api.js';
 import { isTraceInMemory, readWhole } from './memory.js';
 import type { Platform } from './platform.js';
+import { workspaceSources } from './workspaceSources.js';
 
 /** Two ends in one thread: a message arrives in the next microtask. */
 function loopback(): [Channel, Channel] {
@@ -25,7 +26,7 @@ export const inProcess: Platform = {
   open(uri, progress) {
     let cancelled = false;
     const [asking, answering] = loopback();
-    const opening = readWhole(uri).then((bytes) => openTrace(memoryFile(baseName(uri), bytes), { progress, cancelled: () => cancelled }));
+    const opening = readWhole(uri).then((bytes) => openTrace(memoryFile(baseName(uri), bytes), { progress, cancelled: () => cancelled }, workspaceSources));
     const api = connect<OwnerApi>(asking);
     serveTrace(answering, opening, Promise.resolve());
     const cancel = (): void => {
@@ -43,7 +44,7 @@ export const inProcess: Platform = {
     };
   },
   isTrace: isTraceInMemory,
-  sourceRoot: (uri) => uri.toString(),
+  pathOf: (uri) => uri.toString(),
   pythonPrefixes: [],
   clearStored: async () => 0,
   readsInBackground: false,

@@ -40,7 +40,7 @@ export function nodePlatform(extension: Uri, storage: Uri, version: string): Pla
         await file.close();
       }
     },
-    sourceRoot: (uri) => (isOnDisk(uri) ? uri.fsPath : undefined),
+    pathOf: (uri) => (isOnDisk(uri) ? uri.fsPath : undefined),
     pythonPrefixes: [process.env.VIRTUAL_ENV, process.env.CONDA_PREFIX].flatMap((folder) => folder || []),
     clearStored: () => clearStored(folder),
     readsInBackground: true,

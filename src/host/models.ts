@@ -4,7 +4,7 @@ import { modulePath } from '../core/source/frames.js';
 import type { LinkReport, LinkRequest } from '../shared/model.js';
 import type { NoModel, Snippet } from '../shared/protocol.js';
 import { baseName } from './api.js';
-import { modelBeside, pickModel } from './identity.js';
+import { captureBeside, modelBeside, pickModel } from './identity.js';
 import { log, messageOf, report as reportError } from './log.js';
 import type { Platform } from './platform.js';
 import { chosenModel, rememberModel } from './runs.js';
@@ -78,10 +78,11 @@ export function createModels(platform: Platform, traces: Traces, storage: Mement
     const packages = await packagesOf(trace);
     mine.root ??= await findSourceRoot(packages, platform.pythonPrefixes);
     if (!mine.root) return noSource(packages);
-    const root = platform.sourceRoot(mine.root.uri);
+    const root = platform.pathOf(mine.root.uri);
     if (root === undefined) return { reason: `The source in ${mine.root.uri.toString()} is not on a disk of this machine.`, fix: 'chooseSource' };
     watch(mine.root);
-    return linkAs(trace, { root, changed: changedFiles }, chosenModel(storage, trace.uri));
+    const capture = await captureBeside(trace.uri, trace.info?.rank);
+    return linkAs(trace, { root, changed: changedFiles, capture: capture && platform.pathOf(capture) }, chosenModel(storage, trace.uri));
   };
 
   /** Links, and keeps the old report in sight until there is a new one. */
@@ -132,7 +133,7 @@ export function createModels(platform: Platform, traces: Traces, storage: Mement
   const chooseModel = async (trace: OpenTrace): Promise<LinkReport | NoModel> => {
     const before = await report(trace);
     const linked = links.get(trace);
-    const root = linked?.root && platform.sourceRoot(linked.root.uri);
+    const root = linked?.root && platform.pathOf(linked.root.uri);
     if (root === undefined) return before;
     const architecture = await pickModel(trace.api.candidates(root));
     if (architecture === undefined) return before;

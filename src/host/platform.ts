@@ -22,8 +22,8 @@ export interface Platform {
   isTrace(uri: Uri, bytes: number): Promise<boolean>;
   /** deletes the stored indexes; answers how many bytes they had */
   clearStored(): Promise<number>;
-  /** how whoever owns a trace names a folder of source files; undefined when it cannot read there */
-  sourceRoot(uri: Uri): string | undefined;
+  /** how whoever owns a trace names other files and folders; undefined when it cannot read there */
+  pathOf(uri: Uri): string | undefined;
   /** folders of the Python environments that the process was started in */
   pythonPrefixes: readonly string[];
   /** whether traces can be read without anybody noticing, so that the view can tell what is in them */

@@ -7,7 +7,8 @@ const SETTLE_MS = 300;
 
 /** Calls with the paths, from the root on, of what changed, once nothing has changed for a moment. */
 export function watchSource({ uri, package: name }: SourceRoot, changed: (paths: string[]) => void): Disposable {
-  const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.joinPath(uri, name), '**/*.{py,cu,cuh,hip}'));
+  // The package, and the kernels of a checkout; never all of the root, which may be a site-packages folder.
+  const watchers = [name, 'csrc'].map((folder) => workspace.createFileSystemWatcher(new RelativePattern(Uri.joinPath(uri, folder), '**/*.{py,cu,cuh,hip}')));
   const paths = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const settle = (): void => {
@@ -19,7 +20,7 @@ export function watchSource({ uri, package: name }: SourceRoot, changed: (paths:
     clearTimeout(timer);
     timer = setTimeout(settle, SETTLE_MS);
   };
-  const parts = [watcher, watcher.onDidChange(note), watcher.onDidCreate(note), watcher.onDidDelete(note)];
+  const parts = watchers.flatMap((watcher) => [watcher, watcher.onDidChange(note), watcher.onDidCreate(note), watcher.onDidDelete(note)]);
   return {
     dispose() {
       clearTimeout(timer);

@@ -4,3 +4,4 @@ import './opening.test.js';
 import './kernels.test.js';
 import './traces.test.js';
 import './source.test.js';
+import './model.test.js';

@@ -17,12 +17,14 @@ function lineOf(document: vscode.TextDocument, definition: RegExp, from = 0): nu
   return document.positionAt(from + at).line + 1;
 }
 
-suite('model code', () => {
+suite('frames', () => {
   teardown(closeAll);
 
-  test('lenses show calls and GPU time as recorded', async () => {
+  test('lenses of a file outside of the linked tree show calls and GPU time as recorded', async () => {
     const { trace } = await openTrace(TRACE);
-    const document = await vscode.workspace.openTextDocument(file(MODEL));
+    const copy = file(`build/${MODEL}`);
+    await vscode.workspace.fs.copy(file(MODEL), copy, { overwrite: true });
+    const document = await vscode.workspace.openTextDocument(copy);
     const lenses = await lensesOf(document);
     const events = await traceEvents(trace.uri);
     const line = lineOf(document, /def forward/, document.getText().indexOf('class Qwen3ForCausalLM'));
@@ -35,6 +37,7 @@ suite('model code', () => {
       lenses.some((lens) => lens.startsWith(`${lineOf(document, /class Qwen3ForCausalLM/)} `)),
       'the class has no lens',
     );
+    await vscode.workspace.fs.delete(file('build'), { recursive: true });
   });
 
   test('lenses go with the setting, with the command and with the trace', async () => {
@@ -74,18 +77,16 @@ suite('model code', () => {
     ok((await trace.api.search(search)).count > 0, `nothing is found by ${search}`);
   });
 
-  test('a kernel leads to the function of the model that caused it', async () => {
+  test('a frame of a kernel leads to its function', async () => {
     const { api, trace } = await openTrace(TRACE);
     const hit = await trace.api.searchHit('cat:kernel gemm', 0);
     ok(hit, 'no GEMM kernel');
     const { chain } = await trace.api.detail(hit.slice);
-    const editor = await api.goToSource(trace, hit.slice);
+    const index = chain.findLastIndex(({ frame }) => frame?.file.includes('/models/'));
+    const editor = await api.source.goToSource(trace, hit.slice, index);
     ok(editor, 'nothing was opened');
-    const line = editor.document.lineAt(editor.selection.active.line).text;
-    match(editor.document.uri.path, /\/vllm\/model_executor\/models\/qwen[23]\.py$/);
-    match(line, /^ {4}def forward\(/);
-    const frame = chain.findLast((link) => link.frame && editor.document.uri.path.endsWith(link.frame.file))?.frame;
-    equal(editor.selection.active.line + 1, frame?.line);
+    ok(editor.document.uri.path.endsWith(`/${chain[index]?.frame?.file}`), editor.document.uri.path);
+    equal(editor.selection.active.line + 1, chain[index]?.frame?.line);
   });
 
   test('the class tells functions of one name apart when the lines have moved', async () => {

@@ -47,7 +47,7 @@ test('every kernel category and every heat has a colour in each kind of theme', 
 });
 
 test('the icons exist', () => {
-  const heat = ['dark', 'light'].flatMap((theme) => HEAT_PERCENT.map((_, index) => `media/heat/${theme}-${index + 1}.svg`));
+  const heat = ['dark', 'light'].flatMap((theme) => HEAT_PERCENT.map((_, index) => `media/heat-${theme}-${index + 1}.svg`));
   const icons: string[] = [viewsContainers.activitybar[0].icon, views.kernelLens[0].icon, manifest.icon, ...heat];
   assert.deepEqual(
     icons.filter((icon) => !existsSync(icon)),
