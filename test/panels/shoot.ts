@@ -75,14 +75,22 @@ for (const theme of themes.length > 0 ? themes : (['dark'] as const)) {
       if (found.length > 0) console.log(`${theme} ${width} ${name}\n  ${found.join('\n  ')}`);
     };
     await page.waitForTimeout(500);
-    await page.keyboard.press('2');
-    await page.waitForTimeout(300);
-    await shoot('kernels');
-    await page.keyboard.press('3');
-    await shoot('steps');
     await page.keyboard.press('4');
     await page.waitForTimeout(300);
     await shoot('model');
+    await page.keyboard.press('2');
+    await page.waitForTimeout(300);
+    await shoot('kernels');
+    if (width > 800) {
+      await page.locator('.kernels vscode-dropdown[aria-label="Group by"]').click();
+      await page.getByRole('option', { name: 'Group by: module' }).click();
+      await shoot('modules');
+      await page.locator('.kernels vscode-dropdown[aria-label="Group by"]').click();
+      await page.getByRole('option', { name: 'Group by: name' }).click();
+      await page.locator('.kernels .table-body .row').first().click();
+    }
+    await page.keyboard.press('3');
+    await shoot('steps');
     await page.keyboard.press('2');
     await page.locator('.kernels .table-body .row').first().dblclick();
     await shoot('slice');

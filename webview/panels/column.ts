@@ -1,7 +1,7 @@
 /** Columns of a table: how a row's value is sorted, shown and exported. */
 import type { ColourClass, Phase, TableExport } from '../../src/shared/protocol.js';
 import { colourVariable } from './colours.js';
-import { box, el, span, swatch } from './dom.js';
+import { box, el, span, swatch, textButton } from './dom.js';
 import type { SortValue } from './sort.js';
 
 export interface Column<Row> {
@@ -26,6 +26,10 @@ export interface Column<Row> {
   /** neutral when left out */
   barColour?(row: Row): ColourClass | Phase;
   swatch?(row: Row): ColourClass | Phase;
+  /** what a click on the text does, where it leads somewhere */
+  link?(row: Row): (() => void) | undefined;
+  /** in dim after the text: "+2" */
+  note?(row: Row): string;
   /** classes of the cells, "mono" */
   className?: string;
   /** the column goes when the table is narrower than this */
@@ -54,8 +58,19 @@ export function cellElement<Row>(column: Column<Row>, row: Row): HTMLElement {
     cell.append(bar);
   }
   if (column.swatch) cell.append(swatch(column.swatch(row)));
-  cell.append(span(text === '–' ? 'cell-text none' : 'cell-text', text));
+  const follow = column.link?.(row);
+  if (follow) cell.append(linkElement(text, follow));
+  else cell.append(span(text === '–' ? 'cell-text none' : 'cell-text', text));
+  const note = column.note?.(row);
+  if (note) cell.append(span('cell-note dim', note));
   return cell;
+}
+
+/** Not in the tab order: the cell is, and a key of the table does the same. */
+function linkElement(text: string, follow: () => void): HTMLElement {
+  const link = textButton('link cell-text', follow, undefined, text);
+  link.tabIndex = -1;
+  return link;
 }
 
 export function cellClass<Row>({ numeric, className }: Column<Row>): string {

@@ -1,13 +1,22 @@
 /** The columns of the kernel table. */
 
 import { count, fixed } from '../../src/shared/format.js';
-import type { KernelReport, KernelRow, Phase } from '../../src/shared/protocol.js';
+import type { SourcePlace } from '../../src/shared/model.js';
+import type { KernelReport, KernelRow, NameId, Phase } from '../../src/shared/protocol.js';
 import { colourLabel } from '../theme.js';
 import type { Column } from './column.js';
+import type { ServedModule } from './modelPaths.js';
 import { MS, US } from './numbers.js';
 
-/** Prefill and decode have columns only when the recording tells steps, mixed steps only when there are any. */
-export function kernelColumns({ rows, steps }: KernelReport): Column<KernelRow>[] {
+/**
+ * Prefill and decode have columns only when the recording tells steps, mixed steps only when there are any, and the
+ * model path when kernels are linked.
+ */
+export function kernelColumns(
+  { rows, steps }: KernelReport,
+  served: ReadonlyMap<NameId, ServedModule[]>,
+  open: (place: SourcePlace) => void,
+): Column<KernelRow>[] {
   const greatest = (of: (row: KernelRow) => number): number => Math.max(1, ...rows.map(of));
   const total = greatest((row) => row.totalNs);
   const phase = (key: Phase, title: string, ns: (row: KernelRow) => number, perSteps: number, hint: string): Column<KernelRow> => {
@@ -79,5 +88,28 @@ export function kernelColumns({ rows, steps }: KernelReport): Column<KernelRow>[
     columns.push({ ...phase('mixed', 'Mixed ms', (row) => row.mixedNs, 1, `Sum over ${steps.mixed} steps that hold prefill and decode`), hideBelowPx: 700 });
   if (steps.decode > 0)
     columns.push({ ...phase('decode', 'Decode ms/step', (row) => row.decodeNs, steps.decode, `Mean over ${steps.decode} decode steps`), width: 118 });
+  if (served.size > 0) columns.push(modelPathColumn(served, open));
   return columns;
+}
+
+function modelPathColumn(served: ReadonlyMap<NameId, ServedModule[]>, open: (place: SourcePlace) => void): Column<KernelRow> {
+  const modules = ({ nameId }: KernelRow): ServedModule[] => served.get(nameId) ?? [];
+  return {
+    key: 'modelPath',
+    title: 'Model path',
+    width: 196,
+    className: 'mono',
+    hideBelowPx: 1000,
+    hint: 'The module that most of its time is linked to',
+    value: (row) => modules(row)[0]?.path,
+    full: (row) =>
+      modules(row)
+        .map(({ path, count: calls }) => `${path}: ${count(calls)} calls`)
+        .join('\n'),
+    link: (row) => {
+      const place = modules(row)[0]?.place;
+      return place && (() => open(place));
+    },
+    note: (row) => (modules(row).length > 1 ? `+${modules(row).length - 1}` : ''),
+  };
 }

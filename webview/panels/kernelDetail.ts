@@ -7,12 +7,17 @@ import { colourLabel } from '../theme.js';
 import { button, dropdown, iconButton } from '../ui.js';
 import { callCharts } from './callCharts.js';
 import { type CallOrder, callOrder } from './calls.js';
-import { box, copyButton, el, factList, span, swatch } from './dom.js';
+import { box, copyButton, el, factList, span, swatch, textButton } from './dom.js';
 import { exactName } from './exactName.js';
+import { servedModules } from './modelPaths.js';
 import { exactNs } from './numbers.js';
+import { openPlace, placeText } from './places.js';
 
 /** Enough for every decode step of a long recording; the engine thins evenly above it. */
 const CALL_LIMIT = 20_000;
+
+/** Slots after these have little of the time; the model path column counts them. */
+const SHOWN_SLOTS = 3;
 
 export interface KernelDetail {
   element: HTMLElement;
@@ -83,6 +88,7 @@ export function kernelDetail(app: App): KernelDetail {
 
   app.onChange((changed) => {
     if (changed.has('themeVersion')) charts.redraw();
+    if (changed.has('model') && row) facts.replaceChildren(...kernelFacts(row, app));
   });
 
   return {
@@ -107,6 +113,15 @@ export function kernelDetail(app: App): KernelDetail {
   };
 }
 
+/** "Slot 1  mlp.gate_up_proj 720 × 82.20 µs": a kernel that serves several modules has a mode for each. */
+function slotFacts({ nameId }: KernelRow, app: App): [string, HTMLElement][] {
+  const served = servedModules(app.state.model).get(nameId) ?? [];
+  return served.slice(0, SHOWN_SLOTS).map(({ path, place, ns, count: calls }, at) => {
+    const name = place ? textButton('link mono', () => openPlace(app, place), `Open ${placeText(place)}`, path) : span('mono', path);
+    return [served.length > 1 ? `Slot ${at + 1}` : 'Slot', span('', name, span('dim', ` ${count(calls)} × ${duration(ns / Math.max(1, calls))}`))];
+  });
+}
+
 function kernelFacts(row: KernelRow, app: App): HTMLElement[] {
   const share = row.kind === 'kernel' ? ` · ${percent(row.percent)}` : '';
   return [
@@ -120,6 +135,7 @@ function kernelFacts(row: KernelRow, app: App): HTMLElement[] {
     factList([
       ['Category', colourLabel(row.category)],
       ['Mean ± σ', `${duration(row.avgNs)} ± ${duration(row.stddevNs)}`],
+      ...slotFacts(row, app),
       ['Median', duration(row.medianNs), exactNs(row.medianNs)],
       ['Min – max', `${duration(row.minNs)} – ${duration(row.maxNs)}`, `${exactNs(row.minNs)} – ${exactNs(row.maxNs)}`],
     ]),

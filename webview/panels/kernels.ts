@@ -1,19 +1,24 @@
 /** The kernel table: every kernel name by its time, filtered by category, text and phase; the selected one in detail. */
 
-import { count, duration } from '../../src/shared/format.js';
-import type { KernelReport, KernelRow } from '../../src/shared/protocol.js';
+import { count, duration, plural } from '../../src/shared/format.js';
+import type { KernelReport, KernelRow, TableExport } from '../../src/shared/protocol.js';
 import type { Part } from '../app.js';
 import { button, type Choice, dropdown, progressRing, textField } from '../ui.js';
 import { type ChipName, categoryChips, chipOf } from './categoryChips.js';
-import { exportRows } from './column.js';
+import { type Column, exportRows } from './column.js';
 import { box, el, span } from './dom.js';
 import { exportName, markdown, tsv } from './export.js';
 import { parseFilter } from './filter.js';
 import { kernelColumns } from './kernelColumns.js';
 import { kernelDetail } from './kernelDetail.js';
+import { isLinked, type ModuleNode, type ModuleTree, moduleTree } from './model/tree.js';
+import { servedModules } from './modelPaths.js';
+import { moduleRows, moduleTable } from './moduleTable.js';
+import { openPlace } from './places.js';
 import { formatSort, parseSort } from './sort.js';
-import { createTable } from './table.js';
+import { createTable, type Table } from './table.js';
 
+type Grouping = 'name' | 'module';
 type PhaseChoice = 'all' | 'prefill' | 'decode' | 'mixed';
 
 const PHASE_NS: Record<PhaseChoice, (row: KernelRow) => number> = {
@@ -34,7 +39,10 @@ export const kernelTable: Part = (root, app) => {
   function build(report: KernelReport): HTMLElement[] {
     // Not part of the time of all kernels, so not shown with it at first.
     const hidden = new Set<ChipName>(report.rows.some((row) => row.kind === 'kernel') ? ['memory'] : []);
-    const columns = kernelColumns(report);
+    const columnsNow = (): Column<KernelRow>[] => kernelColumns(report, servedModules(app.state.model), (place) => openPlace(app, place));
+    let columns = columnsNow();
+    /** exists while kernels are linked */
+    let modules: { table: Table<ModuleNode>; columns: Column<ModuleNode>[]; tree: ModuleTree } | undefined;
     const known = columns.map(({ key }) => key);
     const saved = parseSort(app.state.kernelSort, known);
     const detail = kernelDetail(app);
@@ -52,12 +60,26 @@ export const kernelTable: Part = (root, app) => {
     const filterError = el('span', { class: 'error', role: 'alert' });
     const filter = textField('Filter kernels', 'Filter kernels: gemm -splitK avg>10us', 'filter', (kernelFilter) => app.change({ kernelFilter }));
     const phase = phaseChoice(report, () => refresh());
+    const grouping = dropdown<Grouping>(
+      'Group by',
+      [
+        { value: 'name', text: 'Group by: name' },
+        { value: 'module', text: 'Group by: module' },
+      ],
+      () => refresh(),
+    );
+    const modulePlace = box('module-table');
     const chips = categoryChips(report.rows, hidden, () => refresh());
-    const exported = () => exportRows(exportName(app.info.fileName, 'kernels'), columns, table.rows());
+    const byModule = (): boolean => modules !== undefined && grouping.value === 'module';
+    const exported = (): TableExport =>
+      modules && byModule()
+        ? exportRows(exportName(app.info.fileName, 'modules'), modules.columns, modules.table.rows())
+        : exportRows(exportName(app.info.fileName, 'kernels'), columns, table.rows());
     const toolbar = box(
       'toolbar',
       filter.element,
       phase?.element,
+      grouping.element,
       status,
       button('Copy Markdown', { icon: 'copy', onClick: () => app.copy(markdown(exported())) }),
       button('Copy TSV', { icon: 'copy', onClick: () => app.copy(tsv(exported())) }),
@@ -70,6 +92,18 @@ export const kernelTable: Part = (root, app) => {
       const unusable = 'error' in parsed;
       filter.setInvalid(unusable);
       filterError.textContent = unusable ? parsed.error : '';
+      grouping.element.hidden = modules === undefined;
+      table.element.hidden = byModule();
+      modulePlace.hidden = !byModule();
+      if (modules && byModule()) {
+        detail.show(undefined);
+        const matches = unusable ? () => true : parsed.matches;
+        const rows = moduleRows(modules.tree, app.state.kernelFilter, matches, hidden);
+        modules.table.show(rows, 'No module passes the filter.');
+        const totalNs = rows.reduce((sum, { cost }) => sum + cost.totalNs, 0);
+        status.replaceChildren(`${plural(rows.length, 'module')} · `, el('strong', {}, duration(totalNs)));
+        return;
+      }
       const inPhase = PHASE_NS[phase?.value ?? 'all'];
       const rows = report.rows.filter((row) => !hidden.has(chipOf(row)) && inPhase(row) > 0 && (unusable || parsed.matches(row)));
       const before = table.selected();
@@ -85,12 +119,25 @@ export const kernelTable: Part = (root, app) => {
         el('strong', {}, duration(totalNs)),
       );
     };
+    const followModel = (): void => {
+      const { model } = app.state;
+      columns = columnsNow();
+      table.setColumns(columns);
+      modules = undefined;
+      if (isLinked(model)) {
+        const tree = moduleTree(model, report.rows);
+        modules = { tree, ...moduleTable(app, tree, report.kernelTimeNs) };
+        modulePlace.replaceChildren(modules.table.element);
+      }
+      refresh();
+    };
     app.onChange((changed) => {
+      if (changed.has('model')) followModel();
       if (changed.has('kernelFilter')) refresh();
       if (changed.has('tab') && app.state.tab === 'kernels' && document.activeElement === document.body) table.focus();
     });
-    refresh();
-    return [chips, toolbar, filterError, table.element, detail.element];
+    followModel();
+    return [chips, toolbar, filterError, table.element, modulePlace, detail.element];
   }
 };
 

@@ -9,6 +9,8 @@ import { fillOf, type Rects, styleOf } from './rects.js';
 export interface Look {
   theme: Theme;
   fills: Uint32Array;
+  /** of what recedes while others are revealed */
+  dimmedFills: Uint32Array;
   styles: Uint8Array;
   inks: Inks;
   gridFill: number;
@@ -28,6 +30,9 @@ export interface Frame {
   context: CanvasRenderingContext2D;
   measure: Measure;
 }
+
+/** What is left of a fill that recedes. */
+const DIMMED = 0.3;
 
 /** Diagonal lines that mean "idle". */
 function hatchPattern(context: CanvasRenderingContext2D, colour: string, ratio: number): CanvasPattern | null {
@@ -51,6 +56,7 @@ export function makeLook(theme: Theme, context: CanvasRenderingContext2D, ratio:
   return {
     theme,
     fills: Uint32Array.from(paints, ({ fill }) => fillOf(fill)),
+    dimmedFills: Uint32Array.from(paints, ({ fill }) => fillOf(blend(fill, background, DIMMED))),
     styles: Uint8Array.from(paints, ({ pattern, outline }) => styleOf(pattern, outline)),
     inks: { background: fillOf(background), pattern: fillOf(background), outline: fillOf(foreground) },
     // High-contrast themes draw borders in a bright colour, which would drown the slices.

@@ -8,8 +8,10 @@ const STEPS_PX = 24;
 const LAYERS_PX = 22;
 const GROUP_PX = 23;
 const STREAM_PX = 34;
-const STREAM_ROW_PX = 28;
 const STREAM_SLICE_PX = 27;
+/** What overlaps other work of its stream. */
+const OVERLAP_ROW_PX = 12;
+const OVERLAP_SLICE_PX = 11;
 const COUNTER_PX = 38;
 const ROW_PX = 17;
 const ROW_SLICE_PX = 16;
@@ -36,8 +38,12 @@ export interface TrackLane extends Place {
   rows: number;
   /** from the lane's top to its first row */
   padding: number;
+  /** of the first row */
   rowPx: number;
   slicePx: number;
+  /** of all others */
+  furtherRowPx: number;
+  furtherSlicePx: number;
 }
 
 export interface GroupLane extends Place {
@@ -91,14 +97,25 @@ function computeTracks(tracks: readonly TrackInfo[]): Set<TrackId> {
   return new Set([...busiest.values()].map((track) => track.id));
 }
 
+type Shape = Pick<TrackLane, 'height' | 'hiddenRows' | 'rows' | 'padding' | 'rowPx' | 'slicePx' | 'furtherRowPx' | 'furtherSlicePx'>;
+
 /** Height and rows of a track's lane. */
-function shape(track: TrackInfo, collapsed: boolean, outerRows: number): Pick<TrackLane, 'height' | 'hiddenRows' | 'rows' | 'padding' | 'rowPx' | 'slicePx'> {
-  if (track.kind === 'counter') return { height: COUNTER_PX, hiddenRows: 0, rows: 1, padding: 2, rowPx: COUNTER_PX, slicePx: COUNTER_PX - 4 };
+function shape(track: TrackInfo, collapsed: boolean, outerRows: number): Shape {
+  const further = { furtherRowPx: ROW_PX, furtherSlicePx: ROW_SLICE_PX };
+  if (track.kind === 'counter') return { height: COUNTER_PX, hiddenRows: 0, rows: 1, padding: 2, rowPx: COUNTER_PX, slicePx: COUNTER_PX - 4, ...further };
   const hiddenRows = Math.min(outerRows, track.rowCount - 1);
   const rows = collapsed ? 1 : Math.max(track.rowCount - hiddenRows, 1);
-  if (track.kind === 'stream')
-    return { height: STREAM_PX + (rows - 1) * STREAM_ROW_PX, hiddenRows, rows, padding: 3, rowPx: STREAM_ROW_PX, slicePx: STREAM_SLICE_PX };
-  return { height: rows * ROW_PX + 6, hiddenRows, rows, padding: 3, rowPx: ROW_PX, slicePx: ROW_SLICE_PX };
+  if (track.kind !== 'stream') return { height: rows * ROW_PX + 6, hiddenRows, rows, padding: 3, rowPx: ROW_PX, slicePx: ROW_SLICE_PX, ...further };
+  return {
+    height: STREAM_PX + (rows - 1) * OVERLAP_ROW_PX,
+    hiddenRows,
+    rows,
+    padding: 3,
+    rowPx: STREAM_SLICE_PX + 1,
+    slicePx: STREAM_SLICE_PX,
+    furtherRowPx: OVERLAP_ROW_PX,
+    furtherSlicePx: OVERLAP_SLICE_PX,
+  };
 }
 
 /** Places all lanes: steps, layers and pinned tracks stick to the top, the rest follows group by group. */
@@ -176,14 +193,26 @@ export function laneAt(layout: Layout, scrollTop: number, y: number): Lane | und
   });
 }
 
-/** Top of a row of a lane, relative to the lane; a hidden row is where the first shown one is. */
+/** Top of a row of a lane, relative to the lane. */
 export function rowTop(lane: TrackLane, row: number): number {
-  return lane.padding + Math.min(Math.max(row - lane.hiddenRows, 0), lane.rows - 1) * lane.rowPx;
+  const shown = shownRow(lane, row);
+  return lane.padding + (shown === 0 ? 0 : lane.rowPx + (shown - 1) * lane.furtherRowPx);
+}
+
+/** Height of the slices of a row. */
+export function sliceHeight(lane: TrackLane, row: number): number {
+  return shownRow(lane, row) === 0 ? lane.slicePx : lane.furtherSlicePx;
+}
+
+/** A hidden row is where the first shown one is; in a folded lane all rows are the first. */
+function shownRow({ hiddenRows, rows }: TrackLane, row: number): number {
+  return Math.min(Math.max(row - hiddenRows, 0), rows - 1);
 }
 
 /** The row at a height inside the lane; undefined between rows. */
 export function rowAt(lane: TrackLane, y: number): number | undefined {
-  const row = Math.floor((y - lane.padding) / lane.rowPx);
-  if (row < 0 || row >= lane.rows || y - lane.padding - row * lane.rowPx >= lane.slicePx) return undefined;
-  return row + lane.hiddenRows;
+  const below = y - lane.padding - lane.rowPx;
+  const row = (below < 0 ? 0 : 1 + Math.floor(below / lane.furtherRowPx)) + lane.hiddenRows;
+  const top = rowTop(lane, row);
+  return y >= top && y < top + sliceHeight(lane, row) && row < lane.hiddenRows + lane.rows ? row : undefined;
 }

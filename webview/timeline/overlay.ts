@@ -4,7 +4,7 @@ import { count, duration } from '../../src/shared/format.js';
 import type { SliceDetail, SliceLinks, SliceRef, Span, TrackId } from '../../src/shared/protocol.js';
 import { isHighContrast } from '../theme.js';
 import { clipped, type Frame, px } from './frame.js';
-import { type Layout, laneY, rowTop } from './lanes.js';
+import { type Layout, laneY, rowTop, sliceHeight } from './lanes.js';
 import { widthNs, xOf } from './viewport.js';
 
 export interface Box {
@@ -21,7 +21,7 @@ function boxOf(frame: Frame, layout: Layout, scrollTop: number, slice: Pick<Slic
   const top = px(frame, laneY(lane, layout, scrollTop)) + px(frame, rowTop(lane, slice.row));
   const left = Math.round(xOf(frame.window, frame.width, slice.startNs));
   const right = Math.max(Math.round(xOf(frame.window, frame.width, slice.endNs)), left + 1);
-  return { left, right, top, bottom: top + px(frame, lane.slicePx) };
+  return { left, right, top, bottom: top + px(frame, sliceHeight(lane, slice.row)) };
 }
 
 /** The strip of the canvas in which a slice's lane may paint. */

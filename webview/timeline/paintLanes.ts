@@ -20,6 +20,8 @@ export interface LaneContent {
   layers: readonly LayerSpan[];
   tile(track: TrackId): LoadedTile | undefined;
   name(id: NameId): string;
+  /** the search shows what a line of code ran */
+  revealed: boolean;
 }
 
 /** Vertical lines at the marks of the ruler. */
@@ -53,7 +55,7 @@ function paintTrack(frame: Frame, lane: TrackLane, place: LanePlace, content: La
   }
   if (lane.compute) paintGaps(frame, lane, place, tile);
   const before = frame.rects.count;
-  paintSlices(frame, lane, place, tile, content.name);
+  paintSlices(frame, lane, place, tile, content.name, content.revealed && lane.track.kind === 'stream');
   const covers = tile.startNs <= Math.max(frame.window.startNs, 0) && tile.endNs >= Math.min(frame.window.endNs, tile.endNs);
   if (frame.rects.count === before && covers && !lane.compute)
     note(frame, emptyNote(lane, frame), place.top + px(frame, lane.padding + Math.min(lane.rowPx, lane.height) / 2));

@@ -6,7 +6,7 @@ import { CELL_HIT, type Cells } from '../../src/shared/tile.js';
 import { colourLabel } from '../theme.js';
 import { type Frame, px } from './frame.js';
 import { fitLabel, frameLabel, MIN_TEXT_PX } from './labels.js';
-import type { TrackLane } from './lanes.js';
+import { rowTop, sliceHeight, type TrackLane } from './lanes.js';
 import { addRect, type Band, beginBand } from './rects.js';
 import type { LoadedTile } from './tiles.js';
 import { widthNs } from './viewport.js';
@@ -14,6 +14,8 @@ import { widthNs } from './viewport.js';
 const FONT_PX = 11;
 const PADDING_PX = 5;
 const MIN_STYLE_PX = 3;
+/** Lower rows have no room for text. */
+const MIN_TEXT_HEIGHT_PX = 14;
 const PYTHON = COLOUR_CLASSES.indexOf('python');
 
 /** Where a lane's rows may be painted. */
@@ -24,9 +26,9 @@ export interface LanePlace {
 }
 
 /** Top and bottom of a row on screen. */
-function rowSpan(frame: Frame, lane: TrackLane, place: LanePlace, shownRow: number): { top: number; bottom: number } {
-  const top = place.top + px(frame, lane.padding + shownRow * lane.rowPx);
-  return { top, bottom: top + px(frame, lane.slicePx) };
+function rowSpan(frame: Frame, lane: TrackLane, place: LanePlace, row: number): { top: number; bottom: number } {
+  const top = place.top + px(frame, rowTop(lane, row));
+  return { top, bottom: top + px(frame, sliceHeight(lane, row)) };
 }
 
 function drawLabel(frame: Frame, cells: Cells, i: number, name: string, left: number, right: number, top: number, bottom: number): void {
@@ -63,8 +65,11 @@ export function setSliceFont(frame: Pick<Frame, 'context' | 'look' | 'ratio'>): 
   frame.context.textAlign = 'left';
 }
 
-/** Paints one track's tile. `name` answers the short name of a cell, '' while it is not known. */
-export function paintSlices(frame: Frame, lane: TrackLane, place: LanePlace, tile: LoadedTile, name: (id: number) => string): void {
+/**
+ * Paints one track's tile. `name` answers the short name of a cell, '' while it is not known. Where hits are `revealed`
+ * they are outlined and the rest recedes, else they are underlined.
+ */
+export function paintSlices(frame: Frame, lane: TrackLane, place: LanePlace, tile: LoadedTile, name: (id: number) => string, revealed: boolean): void {
   const { cells } = tile;
   if (!cells) return;
   const { x0, x1, row, colour, flags, sliceCount, nameId } = cells;
@@ -73,6 +78,7 @@ export function paintSlices(frame: Frame, lane: TrackLane, place: LanePlace, til
   const offset = (tile.originNs - window.startNs) * scale;
   const minText = MIN_TEXT_PX * frame.ratio;
   const separation = 3 * frame.ratio;
+  const minHeight = MIN_TEXT_HEIGHT_PX * frame.ratio;
   const underline = Math.max(2, px(frame, 2));
   let band: Band | undefined;
   let bandRow = -1;
@@ -86,7 +92,7 @@ export function paintSlices(frame: Frame, lane: TrackLane, place: LanePlace, til
     if (shownRow < 0 || shownRow >= lane.rows) continue;
     if (shownRow !== bandRow) {
       bandRow = shownRow;
-      ({ top, bottom } = rowSpan(frame, lane, place, shownRow));
+      ({ top, bottom } = rowSpan(frame, lane, place, row[i]!));
       const from = Math.max(top, place.clipTop);
       const to = Math.min(bottom, height);
       band = from < to ? beginBand(rects, from, to) : undefined;
@@ -97,10 +103,17 @@ export function paintSlices(frame: Frame, lane: TrackLane, place: LanePlace, til
     else if (right <= left) right = left + 1;
     // A pattern or an outline needs some pixels to be told; a thinner cell that has nothing else is drawn in the outline's colour.
     const style = right - left >= MIN_STYLE_PX ? look.styles[colour[i]!]! : 0;
-    const fill = style === 0 && look.fills[colour[i]!] === look.inks.background ? look.inks.outline : look.fills[colour[i]!]!;
-    addRect(rects, band, Math.max(left, 0), Math.min(right, width), fill, style);
-    if (right - left >= minText && sliceCount[i] === 1) drawLabel(frame, cells, i, name(nameId[i]!), left, right, top, bottom);
-    if (flags[i]! & CELL_HIT) {
+    const isHit = (flags[i]! & CELL_HIT) !== 0;
+    const fills = revealed && !isHit ? look.dimmedFills : look.fills;
+    const fill = style === 0 && look.fills[colour[i]!] === look.inks.background ? look.inks.outline : fills[colour[i]!]!;
+    addRect(rects, band, Math.max(left, 0), Math.min(right, width), fill, revealed && !isHit ? 0 : style);
+    if (right - left >= minText && bottom - top >= minHeight && sliceCount[i] === 1 && (isHit || !revealed))
+      drawLabel(frame, cells, i, name(nameId[i]!), left, right, top, bottom);
+    if (isHit && revealed) {
+      frame.context.strokeStyle = look.theme.selected;
+      frame.context.lineWidth = frame.ratio;
+      frame.context.strokeRect(left + frame.ratio / 2, top + frame.ratio / 2, Math.max(right - left - frame.ratio, frame.ratio), bottom - top - frame.ratio);
+    } else if (isHit) {
       frame.context.fillStyle = look.theme.warn;
       frame.context.fillRect(left, bottom - underline, right - left, underline);
     }

@@ -13,7 +13,7 @@ import { createGutter } from './gutter.js';
 import { createHover } from './hover.js';
 import { followPointer, type Point } from './input.js';
 import { rememberWidths } from './labels.js';
-import { groupKey, gutterPx, type Layout, laneAt, layOut, outerKey, visibleLanes } from './lanes.js';
+import { groupKey, gutterPx, type Layout, laneAt, layOut, outerKey, rowTop, visibleLanes } from './lanes.js';
 import { laneDetail, laneLegend, type Shown } from './laneTexts.js';
 import { createMotion } from './motion.js';
 import { lanesBetween, paintArea, paintLinks, paintOutline, paintSelection } from './overlay.js';
@@ -21,6 +21,7 @@ import { createPainter } from './painter.js';
 import { paintGrid, paintLanes } from './paintLanes.js';
 import { middleTarget, type Screen, type Target, targetAt, tracksBetween } from './pick.js';
 import { clearRects, createRects } from './rects.js';
+import { isFromCode } from './revealed.js';
 import { paintRuler, RULER_PX } from './ruler.js';
 import { sizeCanvas, skeleton } from './skeleton.js';
 import { setSliceFont } from './slices.js';
@@ -149,7 +150,14 @@ export function timeline(root: HTMLElement, app: App): void {
     context2d!.clearRect(0, 0, frame.width, frame.height);
     setSliceFont(frame);
     paintGrid(frame, context.originNs, marks);
-    paintLanes(frame, layout, lanes, scrollTop, { context, steps: steps(), layers: facts.layers, tile: tiles.get, name: tiles.name });
+    paintLanes(frame, layout, lanes, scrollTop, {
+      context,
+      steps: steps(),
+      layers: facts.layers,
+      tile: tiles.get,
+      name: tiles.name,
+      revealed: isFromCode(state.search),
+    });
     paintRects(rects, frame.look.inks);
     paintOverlay(frame, scrollTop);
     paintGutter(lanes, layout, scrollTop);
@@ -176,7 +184,7 @@ export function timeline(root: HTMLElement, app: App): void {
     draw();
     const lane = layout.byTrack.get(track);
     if (!lane || lane.stuck) return;
-    const y = lane.top + lane.padding + Math.min(Math.max(row - lane.hiddenRows, 0), lane.rows - 1) * lane.rowPx;
+    const y = lane.top + rowTop(lane, row);
     const { scrollTop, clientHeight } = parts.scroller;
     const room = clientHeight - layout.stuckPx;
     if (y < scrollTop || y + lane.rowPx > scrollTop + room) parts.scroller.scrollTop = Math.max(y - room / 3, 0);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { GroupInfo, TrackInfo } from '../../../src/shared/protocol.js';
-import { type LayoutInput, laneAt, laneY, layOut, rowAt, rowTop, visibleLanes } from '../../../webview/timeline/lanes.js';
+import { type LayoutInput, laneAt, laneY, layOut, rowAt, rowTop, sliceHeight, visibleLanes } from '../../../webview/timeline/lanes.js';
 
 const groups: GroupInfo[] = [
   { id: 0, kind: 'gpu', name: 'GPU 0', detail: '' },
@@ -30,10 +30,10 @@ describe('lanes', () => {
       '*layers 24+22',
       'group:0 0+23',
       'track:0 23+34',
-      'track:1 57+62',
-      'track:2 119+38',
-      'group:1 157+23',
-      'track:3 180+210',
+      'track:1 57+46',
+      'track:2 103+38',
+      'group:1 141+23',
+      'track:3 164+210',
     ]);
   });
 
@@ -70,7 +70,7 @@ describe('lanes', () => {
     assert.equal(laneAt(all, 100, 46)?.key, 'track:1');
     assert.equal(laneAt(all, 0, 10_000), undefined);
     assert.deepEqual(
-      visibleLanes(all, 60, 100).map((lane) => lane.key),
+      visibleLanes(all, 60, 85).map((lane) => lane.key),
       ['steps', 'layers', 'track:1'],
       'a lane wholly under the stuck ones is not visible',
     );
@@ -82,5 +82,18 @@ describe('lanes', () => {
     assert.equal(rowAt(thread, thread.padding + 17), 1);
     assert.equal(rowAt(thread, thread.padding + 16.5), undefined);
     assert.equal(rowAt(thread, 0), undefined);
+    assert.equal(rowAt(thread, thread.height - 1), undefined);
+  });
+
+  it('what overlaps other work of a stream is lower', () => {
+    const stream = layout().byTrack.get(1)!;
+    assert.deepEqual([rowTop(stream, 0), sliceHeight(stream, 0)], [3, 27]);
+    assert.deepEqual([rowTop(stream, 1), sliceHeight(stream, 1)], [31, 11]);
+    assert.deepEqual(
+      [3, 29, 30, 31, 41, 42].map((y) => rowAt(stream, y)),
+      [0, 0, undefined, 1, 1, undefined],
+    );
+    const folded = layout({ collapsed: ['track:1'] }).byTrack.get(1)!;
+    assert.deepEqual([rowTop(folded, 1), sliceHeight(folded, 1), folded.height], [3, 27, 34]);
   });
 });

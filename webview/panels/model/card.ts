@@ -4,6 +4,7 @@ import { count, duration, plural } from '../../../src/shared/format.js';
 import type { App } from '../../app.js';
 import { button } from '../../ui.js';
 import { box, el, span, swatch } from '../dom.js';
+import { shortPath } from '../modelPaths.js';
 import { openPlace, placeLink, symbolText } from '../places.js';
 import type { ModuleNode } from './tree.js';
 
@@ -55,9 +56,4 @@ export function moduleCard(app: App, node: ModuleNode): HTMLElement {
     ...kernels,
     more > 0 ? span('dim', `and ${plural(more, 'kernel')} more`) : undefined,
   );
-}
-
-/** "mlp.gate_up_proj": without the way to the layer. */
-function shortPath(path: string): string {
-  return path.replace(/^.*\.\*\./, '');
 }
