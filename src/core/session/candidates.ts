@@ -1,13 +1,15 @@
 /** Which models of a tree may have run, where nothing says it: those whose layers have the products that the recorded layers have. */
-import type { Candidate, ModelMap, SlotRole } from '../../shared/model.js';
+import type { Candidate, ModelMap, Slot, SlotRole } from '../../shared/model.js';
 import { KERNEL_ROLES, kernelRole, roleIndex } from '../source/roles.js';
 import type { Trace } from '../trace/trace.js';
 import type { Analyses } from './analyses.js';
 
-/** More than these cannot be chosen from. */
+/** More than these cannot be chosen from; those that fit as well as the last of them cannot be told apart from it. */
 const MOST = 20;
 /** Kernels of these roles are there or not, in whatever number. */
 const PRESENT: readonly SlotRole[] = ['moe', 'linearAttention', 'attention'];
+/** These can be fused into others: kernels need a slot, but a slot needs no kernel. */
+const FUSABLE: readonly SlotRole[] = ['rope', 'activation'];
 
 /** Kernels of each role in one layer, and how many layers are like that. */
 export interface LayerShape {
@@ -53,7 +55,7 @@ export function rankModels(models: readonly ModelMap[], shapes: readonly LayerSh
         : [{ architecture: model.architecture, file, fit: `${fitting} of ${layers} layers fit`, score: fitting / layers + tightness(model) }];
     })
     .sort((a, b) => b.score - a.score || (a.architecture < b.architecture ? -1 : 1))
-    .slice(0, MOST);
+    .filter(({ score }, _, ranked) => ranked.length <= MOST || score >= ranked[MOST - 1].score);
 }
 
 /** A linear slot has one product of its own, so their numbers can be compared. */
@@ -61,8 +63,11 @@ function fits(model: ModelMap, { counts }: LayerShape): boolean {
   const [fewest, most] = linearSlots(model);
   const products = counts[roleIndex('linear')];
   if (products < fewest || products > most) return false;
+  const slotsOf = (role: SlotRole): Slot[] => model.slots.filter((slot) => slot.section === 'layer' && slot.role === role);
+  if (counts[roleIndex('norm')] > slotsOf('norm').length) return false;
+  if (FUSABLE.some((role) => counts[roleIndex(role)] > 0 && slotsOf(role).length === 0)) return false;
   return PRESENT.every((role) => {
-    const mine = model.slots.filter((slot) => slot.section === 'layer' && slot.role === role);
+    const mine = slotsOf(role);
     return counts[roleIndex(role)] > 0 ? mine.length > 0 : mine.every(({ optional, variant }) => optional || variant !== '');
   });
 }

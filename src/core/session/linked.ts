@@ -49,9 +49,12 @@ export function placeTest(trace: Trace, analyses: Analyses, linked: Linked | und
     if (linked === undefined) return `"${field}:${value}" ${NOT_LINKED}`;
     const { model, placement } = linked;
     const { targets, targetOf } = placement;
+    // Costs are of kernels, and so that the hits are what was counted, so are these terms: copies and sets are not found.
+    const isKernel = trace.categories.map(({ kind }) => kind === 'kernel');
+    const isFound = (slice: SliceId, fits: boolean): boolean => fits && isKernel[trace.slices.category[slice]];
     if (field === 'slot') {
       const fits = targets.map(({ path }) => isInModule(model, path, value));
-      return (slice) => fits[targetOf[slice]];
+      return (slice) => isFound(slice, fits[targetOf[slice]]);
     }
     const fits = targets.map((target) => linesOf(model, target).some(({ place }) => isPlaceText(place, value)));
     const definition = new Map<NameId, boolean>();
@@ -63,7 +66,7 @@ export function placeTest(trace: Trace, analyses: Analyses, linked: Linked | und
       definition.set(name, answer);
       return answer;
     };
-    return (slice) => fits[targetOf[slice]] || isDefinedThere(trace.slices.name[slice]);
+    return (slice) => isFound(slice, fits[targetOf[slice]] || isDefinedThere(trace.slices.name[slice]));
   };
 }
 

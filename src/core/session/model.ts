@@ -35,6 +35,7 @@ export function createLinking(trace: Trace, analyses: Analyses, sources: Sources
 
   const linkNow = async ({ root, architecture, capture }: LinkRequest): Promise<Linked> => {
     const index = await indexOf(root);
+    if (architecture !== undefined && !index.registry.has(architecture)) throw new Error(`${architecture} is no model of the source in ${root}.`);
     const model = await modelOf(sourcesHere().files, index, architecture === undefined ? architecturesIn(analyses.frames(), index) : [architecture]);
     return linkTrace(trace, analyses, index, model, capture === undefined ? undefined : await readCapture(await sourcesHere().openTrace(capture)));
   };
@@ -55,7 +56,9 @@ export function createLinking(trace: Trace, analyses: Analyses, sources: Sources
       const index = await indexOf(root);
       const shapes = layerShapes(trace, analyses);
       const models: ModelMap[] = [];
-      for (const architecture of index.registry.keys()) {
+      for (const [architecture, { group }] of index.registry) {
+        // Draft models run beside another one.
+        if (group.startsWith('SPECULATIVE')) continue;
         // A model that cannot be mapped cannot be linked either.
         const model = await mapModel(sourcesHere().files, root, index, architecture).catch(() => undefined);
         if (model !== undefined) models.push(model);
