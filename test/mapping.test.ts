@@ -4,8 +4,10 @@ import { test } from 'node:test';
 import { indexGpu } from '../src/core/analyze/gpu.js';
 import { findSteps } from '../src/core/analyze/steps.js';
 import { readTrace } from '../src/core/read/read.js';
+import { workRoles } from '../src/core/source/alignSteps.js';
 import { type Links, linkKernels } from '../src/core/source/link.js';
 import type { Capture } from '../src/core/source/linkInput.js';
+import { nameShift } from '../src/core/source/skew.js';
 import type { Trace } from '../src/core/trace/trace.js';
 import { openFile } from '../src/node/files.js';
 import { EVIDENCE, type Evidence, type ModelMap } from '../src/shared/model.js';
@@ -45,7 +47,7 @@ const ROWS: Row[] = [
   { file: 'nvidia-sglang-b300-qwen3-30b-a3b-decode.trace.json.gz', model: QWEN3_MOE, layers: 48, steps: 1, coverage: { graphAlignment: 97.8 }, none: 0 },
   { file: 'amd-sglang-mi300-qwen3-30b-a3b-decode.trace.json.gz', model: QWEN3_MOE, layers: 48, steps: 1, coverage: { graphAlignment: 96.5 }, none: 0 },
   { file: 'amd-vllm-decode-fullgraph-execution.json.gz', model: GPT_OSS, layers: 24, steps: 1, coverage: { graphAlignment: 96.6 }, none: 0.3 },
-  { file: 'nvidia-vllm-glm52moe-tp4ep4-decode-rank0.pt.trace.json.gz', model: GLM, layers: 78, steps: 8, coverage: { graphAlignment: 89.5 }, none: 10 },
+  { file: 'nvidia-vllm-glm52moe-tp4ep4-decode-rank0.pt.trace.json.gz', model: GLM, layers: 78, steps: 8, coverage: { graphAlignment: 99 }, none: 0.1 },
 ];
 
 async function load(file: string) {
@@ -106,7 +108,16 @@ function compare(trace: Trace, model: ModelMap, truth: Links, guess: Links): Acc
   return result;
 }
 
-const skip = missingTraces(ROWS.length + 2);
+/** The recording as roctracer was seen to spoil others: over some layers of a graph, every name comes some positions too early. */
+function misnamed(trace: Trace, links: Links, layers: readonly [number, number], by: number): Trace {
+  const { work } = indexGpu(trace);
+  const inGraph = [...work].filter((slice) => links.layer[slice] >= layers[0] && links.layer[slice] <= layers[1]);
+  const name = trace.slices.name.slice();
+  for (const [at, slice] of inGraph.entries()) name[slice] = trace.slices.name[inGraph[(at + by) % inGraph.length]];
+  return { ...trace, slices: { ...trace.slices, name } };
+}
+
+const skip = missingTraces(ROWS.length + 4);
 
 for (const { file, model, layers, steps, coverage, none } of ROWS) {
   test(`${file}: ${layers} layers in each step, and what links its kernels`, { skip }, async () => {
@@ -133,10 +144,61 @@ test('with its stacks hidden, an eager recording is linked to the same modules',
   await close();
 });
 
+test('names that the profiler gave to the wrong kernels: positions are used, and it is said', { skip }, async () => {
+  const { trace, close } = await load('amd-sglang-mi300x-qwen3-8b-decode.json.gz');
+  const right = link(trace, QWEN3);
+  const spoilt = link(misnamed(trace, right, [3, 12], 3), QWEN3);
+  assert.match(spoilt.warnings.join(), /^The profiler gave kernel names to the wrong kernels in \d+ layers/);
+  let kernels = 0;
+  let same = 0;
+  for (let slice = 0; slice < trace.gpu.count; slice++) {
+    // Where the shift begins and ends no layer has all its names.
+    if (right.layer[slice] < 4 || right.layer[slice] > 11 || right.slot[slice] < 0) continue;
+    kernels++;
+    if (spoilt.layer[slice] === right.layer[slice] && spoilt.slot[slice] === right.slot[slice]) same++;
+    assert.ok(spoilt.confidence[slice] <= 0.65);
+  }
+  assert.ok(kernels > 80);
+  assert.equal(same, kernels);
+  await close();
+});
+
+test('no layer of a recording with right names is taken for misnamed', { skip }, async () => {
+  let layers = 0;
+  for (const { file, model } of ROWS) {
+    const { trace, close } = await load(file);
+    const { work } = indexGpu(trace);
+    const links = link(trace, model);
+    const { stepOf } = findSteps(trace, indexGpu(trace));
+    const roles = workRoles(trace);
+    const runs = new Map<string, number[]>();
+    for (const slice of work) {
+      if (links.layer[slice] < 0) continue;
+      const key = `${stepOf[slice]} ${links.layer[slice]}`;
+      const run = runs.get(key) ?? [];
+      run.push(slice);
+      runs.set(key, run);
+    }
+    for (const run of runs.values()) {
+      const shift = nameShift(
+        Uint8Array.from(run, (slice) => roles[slice]),
+        Float64Array.from(run, (slice) => trace.slices.durNs[slice]),
+      );
+      if (shift !== 0) assert.fail(`${file}: a layer of ${run.length} kernels is shifted by ${shift}`);
+      layers++;
+    }
+    await close();
+  }
+  assert.ok(layers > 2000);
+});
+
 test('a capture trace joins every kernel of a replay', { skip }, async () => {
   const execution = await load('amd-vllm-decode-fullgraph-execution.json.gz');
   const captured = await load('amd-vllm-decode-fullgraph-capture.pt.trace.json.gz');
   const links = link(execution.trace, GPT_OSS, { trace: captured.trace, launchedName: () => undefined });
+  const replayed = indexGpu(execution.trace).kernels.filter((slice) => EVIDENCE[links.evidence[slice]] === 'compiledAlignment');
+  // Its model was compiled, so that the capture has no modules in layers; what it has, agrees with the order.
+  assert.ok(replayed.length >= 400, `${replayed.length} kernels joined`);
   const coverage = coverageOf(execution.trace, links);
   assert.ok((coverage.compiledAlignment ?? 0) + (coverage.capture ?? 0) >= 96.6, JSON.stringify(coverage));
   await execution.close();

@@ -26,7 +26,7 @@ const TAKES: Record<SlotRole, Takes> = {
   linearAttention: { own: ['linearAttention'], beside: ['kvCache', 'norm', 'activation', 'linear', 'other', ...SHAPING], many: true },
   activation: { own: ['activation'], beside: ['quant'], fusable: true },
   moe: { own: ['moe', 'router'], beside: ['activation', 'quant', 'communication', 'linear', 'linearAux', 'other', ...SHAPING], many: true },
-  router: { own: ['linear', 'router'], beside: ['linearAux', ...SHAPING], many: true },
+  router: { own: ['router', 'linear'], beside: ['linearAux', ...SHAPING], many: true },
   communication: { own: ['communication'], beside: [], fusable: true },
   quant: { own: ['quant'], beside: [], many: true, fusable: true },
   sampling: { own: ['sampling'], beside: ['communication', 'linear', ...SHAPING], many: true, fusable: true },
@@ -57,7 +57,8 @@ const SUMS_UP = /RowParallel|(?:^|\.)(?:o_proj|down_proj|out_proj|dense_4h_to_h|
 
 /** The place of a slot. */
 export function placeOf(slot: Slot, layer: number): Place {
-  const takes = TAKES[slot.role];
+  // A gate is a product; what picks experts by it runs inside of the experts, unless the model has a module for that.
+  const takes = TAKES[slot.role === 'router' && /Linear/.test(slot.className) ? 'linear' : slot.role];
   const place: Place = {
     slot: slot.id,
     layer,
@@ -73,7 +74,7 @@ export function placeOf(slot: Slot, layer: number): Place {
     const own = takes.own.includes(role);
     place.own[index] = own ? 1 : 0;
     place.score[2 * index] = own ? 3 : besideScore(slot.role, takes, role, false);
-    place.score[2 * index + 1] = own ? (takes.many ? 1.5 : slot.role === 'linear' ? -3 : -1) : besideScore(slot.role, takes, role, true);
+    place.score[2 * index + 1] = own ? (takes.many ? 1.5 : takes === TAKES.linear ? -3 : -1) : besideScore(slot.role, takes, role, true);
     if (sumsUp && role === 'communication') place.score[2 * index + 1] = 2;
   }
   return place;

@@ -15,10 +15,13 @@ const LIBRARIES: readonly (readonly [string, RegExp])[] = [
   ['hipBLASLt', /^Cijk_/],
   ['triton_kernels', /^_matmul_ogs|_finalize_matmul|_combined_routing|_sum_bitmatrix|^_topk_forward/],
   ['Composable Kernel', /ck_tile|\bck::|^_ZN2ck/],
-  ['aiter', /aiter|paged_attention_ll4mi/],
+  ['aiter', /aiter/],
+  ['ROCm paged attention of vLLM or aiter', /paged_attention_ll4mi/],
   ['CUTLASS', /cutlass/],
   ['CUB', /\bcub::|rocprim|thrust::/],
-  ['PyTorch', /at::native|at_cuda_detail|c10::|native::/],
+  ['SGLang', /sgl_hip|sgl_kernel/],
+  ['vLLM', /^(?:void )?vllm::|^_ZN4vllm|wvSplitK|LLGemm|marlin/i],
+  ['PyTorch', /^(?:void )?(?:at::|c10::)/],
 ];
 
 /** Namespaces whose kernels are never the tree's, whatever their name. */

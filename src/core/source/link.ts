@@ -273,7 +273,7 @@ function warningsOf(links: Links, aligned: AlignedWork, symbols: SourceSymbols |
   const warnings: string[] = [];
   if (links.lineMatch !== undefined && symbols !== undefined && links.lineMatch < SAME_VERSION) {
     const percent = Math.round(100 * links.lineMatch);
-    warnings.push(`The trace is about another version than ${symbols.title}: ${percent} % of its frames begin on the same line. Code is mapped by name.`);
+    warnings.push(`The trace is not about ${symbols.title} as it is here: ${percent} % of its frames begin on the same line. Code is mapped by name.`);
   }
   if (aligned.renamedLayers > 0) {
     warnings.push(`The profiler gave kernel names to the wrong kernels in ${aligned.renamedLayers} layers inside of graphs; there positions are used instead.`);

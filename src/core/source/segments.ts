@@ -126,10 +126,15 @@ function layerForms({ slots }: ModelMap): LayerForm[] {
   for (const [part, variants] of parts)
     choices = choices.flatMap((choice) => [...variants].map((variant) => new Map(choice).set(part, variant))).slice(0, MOST_VARIANTS);
   return choices.flatMap((choice) => {
-    const mine = inLayer.filter(({ path, variant }) => variant === '' || choice.get(partOf(path)) === variant);
+    const mine = inLayer.filter(({ path, variant }) => variant === '' || choice.get(partOf(path)) === variant).filter(isLastOfCalls);
     const at = mine.findIndex(({ role }) => role === 'attention' || role === 'linearAttention');
     return at < 0 ? [] : [{ attention: mine[at], head: mine.slice(0, at), tail: mine.slice(at + 1) }];
   });
+}
+
+/** A module named twice in a row, first handed to a helper and then called, is one call. */
+function isLastOfCalls({ path }: Slot, at: number, slots: readonly Slot[]): boolean {
+  return slots[at + 1]?.path !== path;
 }
 
 function partOf(path: string): string {
