@@ -387,8 +387,8 @@ export interface TraceApi {
   frames(): Promise<FrameCost[]>;
 }
 
-/** What a view asks of its trace: `modelLink` answers undefined until the host has linked the trace, see `HostApi.modelReport`. */
-export interface ViewTraceApi extends TraceApi, Pick<ModelApi, 'modelLink'> {}
+/** What a view asks of its trace: `modelLink` answers undefined, and `modelLabels` nothing, until the host has linked the trace, see `HostApi.modelReport`. */
+export interface ViewTraceApi extends TraceApi, Pick<ModelApi, 'modelLink' | 'modelLabels'> {}
 
 // ---- host and view
 

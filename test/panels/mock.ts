@@ -278,4 +278,5 @@ export const mockTrace: ViewTraceApi = {
   occurrences: async (name) => occurrencesOf(name),
   frames: async () => [],
   modelLink: async () => mockLink,
+  modelLabels: async (slices) => slices.map(() => 'gate_up_proj'),
 };

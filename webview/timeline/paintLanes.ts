@@ -1,7 +1,7 @@
 /** Paints all lanes of a frame: rectangles are collected for the painter, text and bands go to the canvas over them. */
 
 import { duration } from '../../src/shared/format.js';
-import type { LayerSpan, NameId, Step, TrackId } from '../../src/shared/protocol.js';
+import type { LayerSpan, Step, TrackId } from '../../src/shared/protocol.js';
 import { paintLayers, paintSteps } from './bands.js';
 import type { Context } from './context.js';
 import { paintCounter } from './counter.js';
@@ -9,7 +9,7 @@ import { clipped, type Frame, px } from './frame.js';
 import { paintGaps } from './gaps.js';
 import { type Lane, type Layout, laneY, type TrackLane } from './lanes.js';
 import { addRect, beginBand } from './rects.js';
-import { type LanePlace, paintSlices } from './slices.js';
+import { type CellName, type LanePlace, paintSlices } from './slices.js';
 import type { Ticks } from './ticks.js';
 import type { LoadedTile } from './tiles.js';
 import { xOf } from './viewport.js';
@@ -19,7 +19,9 @@ export interface LaneContent {
   steps: readonly Step[];
   layers: readonly LayerSpan[];
   tile(track: TrackId): LoadedTile | undefined;
-  name(id: NameId): string;
+  name: CellName;
+  /** the same for GPU work, which may be called by its module */
+  gpuName: CellName;
   /** the search shows what a line of code ran */
   revealed: boolean;
 }
@@ -55,7 +57,8 @@ function paintTrack(frame: Frame, lane: TrackLane, place: LanePlace, content: La
   }
   if (lane.compute) paintGaps(frame, lane, place, tile);
   const before = frame.rects.count;
-  paintSlices(frame, lane, place, tile, content.name, content.revealed && lane.track.kind === 'stream');
+  const isGpu = lane.track.kind === 'stream';
+  paintSlices(frame, lane, place, tile, isGpu ? content.gpuName : content.name, content.revealed && isGpu);
   const covers = tile.startNs <= Math.max(frame.window.startNs, 0) && tile.endNs >= Math.min(frame.window.endNs, tile.endNs);
   if (frame.rects.count === before && covers && !lane.compute)
     note(frame, emptyNote(lane, frame), place.top + px(frame, lane.padding + Math.min(lane.rowPx, lane.height) / 2));

@@ -1,7 +1,7 @@
 /** Paints the cells of a track: rectangles for all of them, text where it fits. */
 
 import { shortDuration } from '../../src/shared/format.js';
-import { COLOUR_CLASSES } from '../../src/shared/protocol.js';
+import { COLOUR_CLASSES, type NameId, type SliceId } from '../../src/shared/protocol.js';
 import { CELL_HIT, type Cells } from '../../src/shared/tile.js';
 import { colourLabel } from '../theme.js';
 import { type Frame, px } from './frame.js';
@@ -24,6 +24,9 @@ export interface LanePlace {
   top: number;
   clipTop: number;
 }
+
+/** What a cell of one slice is called. */
+export type CellName = (name: NameId, slice: SliceId) => string;
 
 /** Top and bottom of a row on screen. */
 function rowSpan(frame: Frame, lane: TrackLane, place: LanePlace, row: number): { top: number; bottom: number } {
@@ -66,13 +69,13 @@ export function setSliceFont(frame: Pick<Frame, 'context' | 'look' | 'ratio'>): 
 }
 
 /**
- * Paints one track's tile. `name` answers the short name of a cell, '' while it is not known. Where hits are `revealed`
+ * Paints one track's tile. `name` answers what is written on a cell, '' while it is not known. Where hits are `revealed`
  * they are outlined and the rest recedes, else they are underlined.
  */
-export function paintSlices(frame: Frame, lane: TrackLane, place: LanePlace, tile: LoadedTile, name: (id: number) => string, revealed: boolean): void {
+export function paintSlices(frame: Frame, lane: TrackLane, place: LanePlace, tile: LoadedTile, name: CellName, revealed: boolean): void {
   const { cells } = tile;
   if (!cells) return;
-  const { x0, x1, row, colour, flags, sliceCount, nameId } = cells;
+  const { x0, x1, row, colour, flags, sliceCount, nameId, mainSlice } = cells;
   const { rects, look, width, height, window } = frame;
   const scale = width / widthNs(window);
   const offset = (tile.originNs - window.startNs) * scale;
@@ -108,7 +111,7 @@ export function paintSlices(frame: Frame, lane: TrackLane, place: LanePlace, til
     const fill = style === 0 && look.fills[colour[i]!] === look.inks.background ? look.inks.outline : fills[colour[i]!]!;
     addRect(rects, band, Math.max(left, 0), Math.min(right, width), fill, revealed && !isHit ? 0 : style);
     if (right - left >= minText && bottom - top >= minHeight && sliceCount[i] === 1 && (isHit || !revealed))
-      drawLabel(frame, cells, i, name(nameId[i]!), left, right, top, bottom);
+      drawLabel(frame, cells, i, name(nameId[i]!, mainSlice[i]!), left, right, top, bottom);
     if (isHit && revealed) {
       frame.context.strokeStyle = look.theme.selected;
       frame.context.lineWidth = frame.ratio;

@@ -2,6 +2,7 @@
 import { count, duration } from '../../src/shared/format.js';
 import type { Span, Step, TrackId } from '../../src/shared/protocol.js';
 import type { App, AppState } from '../app.js';
+import { isLinked } from '../panels/model/tree.js';
 import { readTheme } from '../theme.js';
 import { handleTimelineActions } from './actions.js';
 import { stepName } from './bands.js';
@@ -24,7 +25,8 @@ import { clearRects, createRects } from './rects.js';
 import { isFromCode } from './revealed.js';
 import { paintRuler, RULER_PX } from './ruler.js';
 import { sizeCanvas, skeleton } from './skeleton.js';
-import { setSliceFont } from './slices.js';
+import { type CellName, setSliceFont } from './slices.js';
+import { createSlotLabels } from './slotLabels.js';
 import { paintStrip, STRIP_PX, STRIP_SHORT_PX, type StripInput } from './strip.js';
 import { followStrip } from './stripInput.js';
 import { ticks } from './ticks.js';
@@ -61,12 +63,14 @@ export function timeline(root: HTMLElement, app: App): void {
     if (queued === 0) queued = requestAnimationFrame(draw);
   };
   const tiles = createTiles(app.trace, info.durationNs, redraw);
+  const slots = createSlotLabels(app.trace, redraw);
   const { facts, want } = createFacts(app, redraw);
   const hover = createHover(parts.view, app, () => theme, placeOf, redraw);
   const steps = (): readonly Step[] => state.steps?.steps ?? [];
   const gutter = (): number => gutterPx(root.clientWidth);
   const lanesWidth = (): number => Math.max(parts.scroller.clientWidth - gutter(), 1);
 
+  const gpuName: CellName = (name, slice) => (app.start.labels === 'model' && isLinked(state.model) && slots.text(slice)) || tiles.name(name);
   const toggle = (key: string): void => {
     const collapsed = state.collapsed.includes(key) ? state.collapsed.filter((other) => other !== key) : [...state.collapsed, key];
     app.change({ collapsed });
@@ -156,8 +160,10 @@ export function timeline(root: HTMLElement, app: App): void {
       layers: facts.layers,
       tile: tiles.get,
       name: tiles.name,
+      gpuName,
       revealed: isFromCode(state.search),
     });
+    slots.ask();
     paintRects(rects, frame.look.inks);
     paintOverlay(frame, scrollTop);
     paintGutter(lanes, layout, scrollTop);
@@ -255,6 +261,7 @@ export function timeline(root: HTMLElement, app: App): void {
       theme = readTheme();
       look = undefined;
     }
+    if (changed.has('model')) slots.forget();
     const { detail } = state;
     if (changed.has('detail') && detail && detail.ref.slice === state.selection) showTrack(detail.ref.track, detail.ref.row);
     draw();

@@ -4,7 +4,7 @@ import { duration, fixed } from '../../../src/shared/format.js';
 import type { LineCost } from '../../../src/shared/model.js';
 import type { Phase } from '../../../src/shared/protocol.js';
 import type { Column } from '../column.js';
-import { confidenceText, evidenceWords, mainEvidence } from '../evidence.js';
+import { confidenceText, evidenceWords, mainEvidence, shortEvidence } from '../evidence.js';
 import { MS, US } from '../numbers.js';
 import { placeText } from '../places.js';
 import { type ModuleNode, type ModuleTree, perLayerNs, total, type Weight, weigh } from './tree.js';
@@ -27,7 +27,7 @@ function evidenceText({ cost, children }: ModuleNode, lines: ReadonlyMap<string,
   const line = cost.place && lines.get(`${cost.place.file}:${cost.place.line}`);
   if (line) return confidenceText(line.evidence, line.confidence);
   const main = mainEvidence(cost.evidence);
-  return main ? evidenceWords(main) : '–';
+  return main ? shortEvidence(main) : '–';
 }
 
 /** "graph alignment 12.4 ms, launch stack 3.1 ms". */
@@ -47,6 +47,7 @@ export function moduleColumns(tree: ModuleTree, lines: readonly LineCost[], weig
       key,
       title,
       width: isWeight ? 108 : 96,
+      hideBelowPx: isWeight ? undefined : 560,
       numeric: true,
       hint: key === 'decode' ? 'Mean of the decode steps' : undefined,
       className: key === 'all' ? 'strong' : `${key}${isWeight ? ' strong' : ''}`,
@@ -59,7 +60,7 @@ export function moduleColumns(tree: ModuleTree, lines: readonly LineCost[], weig
   const percentColumn: Column<ModuleNode> = {
     key: 'percent',
     title: '%',
-    width: 50,
+    width: 58,
     numeric: true,
     hint: 'Of the kernel time that modules are weighed by',
     value: (node) => (100 * weigh(node, weight, tree)) / Math.max(1, sum),
@@ -81,6 +82,7 @@ export function moduleColumns(tree: ModuleTree, lines: readonly LineCost[], weig
       title: 'Evidence',
       width: 72,
       className: 'dim numeric',
+      hideBelowPx: 600,
       value: (node) => evidenceText(node, byPlace),
       full: evidenceDetail,
     },

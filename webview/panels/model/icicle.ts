@@ -2,7 +2,7 @@
 
 import { duration, percent } from '../../../src/shared/format.js';
 import { blend, isHighContrast, paintFor, readTheme, type Theme } from '../../theme.js';
-import { ellipsize, rememberWidths } from '../../timeline/labels.js';
+import { fitLabel, type Measure, rememberWidths } from '../../timeline/labels.js';
 import { surface } from '../charts.js';
 import { type ModuleNode, type ModuleTree, type Weight, weigh } from './tree.js';
 
@@ -54,6 +54,11 @@ function coloursOf({ category, level }: ModuleNode, theme: Theme): Colours {
   return { fill: isHighContrast(theme) ? theme.background : blend(theme.foreground, theme.background, level % 2 ? 0.13 : 0.18), text: theme.foreground };
 }
 
+/** A name and what fits whole after it. */
+function drawLine(context: CanvasRenderingContext2D, name: string, further: readonly string[], room: number, measure: Measure): void {
+  for (const { text, x } of fitLabel(name, further, room, measure)) context.fillText(text, x, 0);
+}
+
 /** Draws the picture and says where everything is. */
 export function drawIcicle(
   canvas: HTMLCanvasElement,
@@ -82,7 +87,9 @@ export function drawIcicle(
       context.strokeRect(box.left + 0.5, box.top + 0.5, boxWidth - 2, boxHeight - 2);
     }
     const ns = weigh(box.node, weight, tree);
-    const lines = [box.node.cost.label, duration(ns), percent((100 * ns) / all)];
+    const name = box.node.cost.label;
+    const time = duration(ns);
+    const share = percent((100 * ns) / all);
     context.fillStyle = text;
     const upright = boxWidth < 48 && boxHeight > 60;
     if (boxWidth < LINE_PX || (boxWidth < 48 && !upright)) continue;
@@ -90,13 +97,17 @@ export function drawIcicle(
     if (upright) {
       context.translate(box.left + boxWidth / 2, box.top + PADDING_PX);
       context.rotate(Math.PI / 2);
-      context.fillText(ellipsize(`${lines[0]}  ${lines[1]}`, boxHeight - 2 * PADDING_PX, measure), 0, 0);
-    } else if (boxHeight <= LEVEL_PX) {
-      context.fillText(ellipsize(lines.join(' · '), boxWidth - 2 * PADDING_PX, measure), box.left + PADDING_PX, box.top + boxHeight / 2);
+      drawLine(context, name, [time], boxHeight - 2 * PADDING_PX, measure);
     } else {
-      lines.forEach((line, at) => {
-        context.fillText(ellipsize(line, boxWidth - 2 * PADDING_PX, measure), box.left + PADDING_PX, box.top + 14 + at * LINE_PX);
-      });
+      context.translate(box.left + PADDING_PX, box.top + LEVEL_PX / 2);
+      const room = boxWidth - 2 * PADDING_PX;
+      const isFlat = boxHeight <= LEVEL_PX;
+      drawLine(context, name, isFlat ? [time, `· ${share}`] : [], room, measure);
+      for (const text of isFlat ? [] : [time, share]) {
+        context.translate(0, LINE_PX);
+        // Numbers are whole or not there.
+        if (measure(text) <= room) context.fillText(text, 0, 0);
+      }
     }
     context.restore();
   }

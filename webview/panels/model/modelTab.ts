@@ -6,7 +6,7 @@ import type { KernelRow, NoModel } from '../../../src/shared/protocol.js';
 import type { App, Part } from '../../app.js';
 import { colourLabel } from '../../theme.js';
 import { button, iconButton, progressRing } from '../../ui.js';
-import { exportRows } from '../column.js';
+import { exportRows, visibleColumns } from '../column.js';
 import { box, type Child, el, span, swatch, textButton } from '../dom.js';
 import { exportName, tsv } from '../export.js';
 import { placeLink } from '../places.js';
@@ -103,10 +103,11 @@ function build(root: HTMLElement, app: App, report: LinkReport, rows: readonly K
   );
 
   const columns = () => moduleColumns(tree, report.lines, weight);
+  const gridColumns = () => visibleColumns(columns(), side.clientWidth || Number.POSITIVE_INFINITY);
   let grid = makeGrid();
   function makeGrid() {
     return moduleGrid({
-      columns: columns(),
+      columns: gridColumns(),
       roots: tree.roots,
       totals: totalTexts(tree, weight),
       selected,
@@ -171,6 +172,13 @@ function build(root: HTMLElement, app: App, report: LinkReport, rows: readonly K
     event.preventDefault();
   });
   new ResizeObserver(redraw).observe(canvas);
+  let shownColumns = gridColumns().length;
+  new ResizeObserver(() => {
+    const fitting = gridColumns().length;
+    if (fitting === shownColumns) return;
+    shownColumns = fitting;
+    refresh();
+  }).observe(side);
   refresh();
   return { redraw, showLayers, focus: () => grid.focus() };
 }
