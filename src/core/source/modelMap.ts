@@ -1,7 +1,7 @@
 /** From the name of an architecture to the calls of its decoder layer, in order, each with its line. */
 import type { ModelMap, Slot, SourceFiles } from '../../shared/model.js';
 import { Evaluator } from './model/evaluate.js';
-import { type Call, type Visited, type Walk, walkModel } from './model/forward.js';
+import { type Call, type Walk, walkModel } from './model/forward.js';
 import { type Module, parseModule } from './model/syntax.js';
 import type { Instance, Value } from './model/values.js';
 import type { SymbolIndex } from './symbols.js';
@@ -59,17 +59,14 @@ function isInstance(value: Value): value is Instance {
 
 function modelMap(architecture: string, model: Instance, walk: Walk): ModelMap {
   const layers = layerPath(walk.calls);
-  const warnings = [...walk.warnings];
+  const warnings: string[] = [];
   const layerClasses = walk.visited.filter(({ path }) => path === layers);
   if (layers === '' || layerClasses.length === 0)
     warnings.push(`No decoder layers were found in ${model.name}: its forward calls nothing in a loop that is known to be a layer.`);
-  const root: Visited = { path: '', className: model.name, place: { file: model.cls!.module.path, line: model.cls!.line, symbol: model.name } };
-  const forward = model.cls!.methods.get('forward');
-  if (forward) root.forward = { file: forward.module.path, line: forward.line, symbol: `${model.name}.forward` };
   return {
     architecture,
     layerClass: layerClasses[0]?.className ?? '',
-    classes: [root, ...walk.visited.toSorted((a, b) => depth(a.path) - depth(b.path))],
+    classes: walk.visited.toSorted((a, b) => depth(a.path) - depth(b.path)),
     slots: slots(walk.calls, layers),
     warnings,
   };
@@ -95,6 +92,7 @@ function slots(calls: readonly Call[], layers: string): Slot[] {
   const isInLayer = ({ path }: Call): boolean => layers !== '' && path.startsWith(`${layers}.`);
   const first = calls.findIndex(isInLayer);
   const above = layers.slice(0, Math.max(0, layers.lastIndexOf('.', layers.length - 3) + 1));
+  const called = new Set(calls.flatMap(({ injected, path, variant }) => (injected ? [] : [`${path} ${variant}`])));
   const seen = new Set<string>();
   const found: Slot[] = [];
   calls.forEach((call, at) => {
@@ -102,7 +100,7 @@ function slots(calls: readonly Call[], layers: string): Slot[] {
     const [place, ...others] = call.places;
     // The layers can be walked in two loops; they are the same layers.
     const key = `${call.path} ${call.variant} ${place?.file} ${place?.line}`;
-    if (!place || seen.has(key)) return;
+    if (!place || seen.has(key) || (call.injected && called.has(`${call.path} ${call.variant}`))) return;
     seen.add(key);
     const { className, role, variant, optional, owner, forward } = call;
     const path = inLayer ? call.path.slice(layers.length + 1) : above !== '' && call.path.startsWith(above) ? call.path.slice(above.length) : call.path;

@@ -15,7 +15,7 @@ const DEEPEST = 60;
 /** Calls that give back what they are given. */
 const TRANSPARENT =
   /(?:^|\.)(?:enumerate|islice|zip|list|tuple|reversed|iter|next|sorted|cast|compile|wrap_modules|values|items|to|eval|cuda|half|float|chain)$/;
-const CONTAINERS = /(?:^|\.)(?:ModuleList|Sequential|ModuleDict|OrderedDict|dict)$/;
+const CONTAINERS = /(?:^|\.)(?:ModuleList|ModuleDict|OrderedDict|dict)$/;
 
 export class Evaluator {
   readonly missing = new Set<string>();
@@ -101,7 +101,9 @@ export class Evaluator {
     const values = cls ? this.guarded(`attribute ${instance.path} ${cls.name} ${name}`, () => this.findAttribute(instance, cls, name)) : [];
     for (const value of values) {
       if (value.kind === 'instance') value.path ??= joined(instance.path, name);
-      else if (value.kind === 'list') for (const item of flat([value])) if (item.kind === 'instance') item.path ??= joined(instance.path, `${name}.*`);
+      else if (value.kind === 'list')
+        for (const [at, item] of flat([value]).entries())
+          if (item.kind === 'instance') item.path ??= joined(instance.path, `${name}.${value.inOrder ? at : '*'}`);
     }
     const found = distinct(values);
     if (this.missing.size === 0 || found.length > 0) instance.attributes.set(name, found);
@@ -336,6 +338,7 @@ export class Evaluator {
     if (!callee) return [];
     const text = scope.module.textOf(callee).replace(/\s+/g, '');
     const given = (): Value[] => argumentsOf(node, scope.module).flatMap((argument) => this.evaluate(argument.node, scope));
+    if (/(?:^|\.)Sequential$/.test(text)) return [{ kind: 'list', items: flat(given()), inOrder: true }];
     if (CONTAINERS.test(text)) return list(flat(given()));
     if (/(?:^|\.)make_layers\w*$/.test(text))
       return list(flat(given().flatMap((value) => (value.kind === 'function' || value.kind === 'class' ? this.result(value, NO_ARGUMENTS) : []))));

@@ -13,6 +13,8 @@ export interface Call {
   role: SlotRole;
   variant: string;
   optional: boolean;
+  /** run by the module that it was given to, where it is not called itself */
+  injected?: boolean;
   /** where it is called, in every branch that does */
   places: SourcePlace[];
   owner: SourcePlace;
@@ -30,7 +32,6 @@ export interface Visited {
 export interface Walk {
   calls: Call[];
   visited: Visited[];
-  warnings: Set<string>;
 }
 
 /** Functions in functions, modules in modules: more is a circle. */
@@ -61,10 +62,11 @@ interface Branch {
 
 /** The calls of the methods of a model, one after the other; methods that the class has not are left out. */
 export function walkModel(evaluator: Evaluator, model: Instance, methods: readonly string[]): Walk {
-  const walk: Walk = { calls: [], visited: [], warnings: new Set() };
+  const walk: Walk = { calls: [], visited: [] };
   const walker = new Walker(evaluator, walk);
   for (const name of methods) {
     const def = model.cls && evaluator.method(model.cls, name);
+    if (name === methods[0]) walker.visit(model, def);
     if (def)
       walker.function({ kind: 'function', name, def, self: model }, NO_ARGUMENTS, {
         scope: scopeOf(def, NO_ARGUMENTS, model),
@@ -138,6 +140,8 @@ class Walker {
     let hasElse = false;
     for (const part of children(node)) {
       if (part.name === 'Body') {
+        // What ends in an error does not happen.
+        if (children(part).at(-1)?.name === 'RaiseStatement') continue;
         const calls: Call[] = [];
         const leaves = this.block(children(part), { ...context, out: calls });
         branches.push({ calls, leaves });
@@ -147,13 +151,10 @@ class Walker {
     const leaving = branches.some(({ leaves }) => leaves);
     if (!leaving) {
       if (!hasElse) branches.push({ calls: [], leaves: false });
-      merge(
-        this.exclusive(
-          branches.map(({ calls }) => calls),
-          context,
-        ),
-        context.out,
-      );
+      const all = branches.map(({ calls }) => calls);
+      const variants = this.exclusive(all, context);
+      if (variants) context.out.push(...variants);
+      else merge(all, context.out);
       return 'continues';
     }
     const going: Call[] = [];
@@ -170,20 +171,24 @@ class Walker {
     return leavesLater ? 'leaves' : 'walked';
   }
 
-  /** Branches that run different modules, as the kind of the layer says, are variants of the layer. */
-  private exclusive(branches: Call[][], context: Context): Call[][] {
-    const names = branches.map((calls) => this.moduleAround(calls));
-    const isMixer = (calls: Call[]): boolean =>
-      calls.some(({ role, variant }) => variant === context.variant && (role === 'attention' || role === 'linearAttention'));
-    const several = branches.filter(isMixer).length > 1 && new Set(names).size === names.length;
-    if (!several) return branches;
-    return branches.map((calls, at) => (isMixer(calls) ? calls.map((call) => ({ ...call, variant: within(context.variant, names[at]!) })) : calls));
+  /** Branches that run different modules, as the kind of the layer says, are variants of the layer; undefined when they are not. */
+  private exclusive(branches: readonly Call[][], context: Context): Call[] | undefined {
+    const filled = branches.filter((calls) =>
+      calls.some(({ role }) => role === 'attention' || role === 'linearAttention' || role === 'moe' || role === 'linear'),
+    );
+    const modules = filled.map((calls) => this.moduleAround(calls, context.scope.self?.path ?? ''));
+    if (filled.length < 2 || new Set(modules.map((one) => one?.path)).size < filled.length || modules.includes(undefined)) return undefined;
+    return branches.flatMap((calls) => {
+      const module = modules[filled.indexOf(calls)];
+      return module ? calls.map((call) => inVariant(call, context.variant, module.className)) : calls.map((call) => ({ ...call, optional: true }));
+    });
   }
 
-  /** The class of the innermost module that holds all the calls. */
-  private moduleAround(calls: readonly Call[]): string {
-    const holds = ({ path }: Visited): boolean => calls.every((call) => call.path.startsWith(`${path}.`));
-    return this.walk.visited.filter(holds).toSorted((a, b) => b.path.length - a.path.length)[0]?.className ?? '';
+  /** The innermost module below `path` that holds the main calls. */
+  private moduleAround(calls: readonly Call[], path: string): Visited | undefined {
+    const main = calls.filter(({ role }) => role !== 'communication');
+    const holds = (one: Visited): boolean => one.path.length > path.length && main.every((call) => call.path.startsWith(`${one.path}.`));
+    return this.walk.visited.filter(holds).toSorted((a, b) => b.path.length - a.path.length)[0];
   }
 
   /** Calls in an expression, inner ones first as they run. */
@@ -213,7 +218,9 @@ class Walker {
     if (!callee) return;
     const values = this.evaluator.evaluate(callee, scope);
     const args = this.evaluator.argumentsAt(node, scope);
-    const modules = flat(values).filter((value): value is Instance => value.kind === 'instance' && !isNothing(value.name));
+    const sequence = values.find((value) => value.kind === 'list' && value.inOrder);
+    for (const one of sequence ? flat([sequence]) : []) if (one.kind === 'instance') this.modules([one], 'forward', args, node, context);
+    const modules = sequence ? [] : flat(values).filter((value): value is Instance => value.kind === 'instance' && !isNothing(value.name));
     if (modules.length > 0) this.modules(modules, 'forward', args, node, context);
     // `kernel[grid](…)` launches a Triton kernel.
     const isLaunch = callee.name === 'MemberExpression' && !callee.getChild('PropertyName');
@@ -297,16 +304,7 @@ class Walker {
     }
     const kinds = [...new Map(expanded.map((one) => [`${one.module.name} ${one.module.cls?.module.path}`, one])).values()];
     if (kinds.length === 1) context.out.push(...kinds[0]!.calls);
-    else
-      for (const { module, calls } of kinds)
-        for (const call of calls)
-          context.out.push({
-            ...call,
-            variant:
-              call.variant === '' || call.variant === context.variant
-                ? within(context.variant, module.name)
-                : within(context.variant, `${module.name}/${call.variant.slice(context.variant === '' ? 0 : context.variant.length + 1)}`),
-          });
+    else for (const { module, calls } of kinds) for (const call of calls) context.out.push(inVariant(call, context.variant, module.name));
   }
 
   private module(module: Instance, method: string, args: Arguments, node: SyntaxNode, context: Context): void {
@@ -359,7 +357,7 @@ class Walker {
     return (mixes ? defs.find((def) => /self\.\w*proj\w*\(/.test(def.module.textOf(def.node))) : undefined) ?? defs[0];
   }
 
-  private visit(module: Instance, forward: FunctionDef | undefined): void {
+  visit(module: Instance, forward: FunctionDef | undefined): void {
     const { cls, path = '' } = module;
     if (!cls || this.walk.visited.some((one) => one.path === path && one.className === cls.name)) return;
     this.walk.visited.push({
@@ -405,7 +403,7 @@ class Walker {
       if (given[0] && !context.out.some(({ path }) => path === given[0]!.path))
         this.module(given[0], 'forward', NO_ARGUMENTS, node, { ...context, out: calls });
     }
-    return calls.map((call) => ({ ...call, optional: true }));
+    return calls.map((call) => ({ ...call, optional: true, injected: true }));
   }
 
   private op(name: string, node: SyntaxNode, context: Context): void {
@@ -439,8 +437,10 @@ function functionPlace(def: FunctionDef, cls?: ClassDef): SourcePlace {
   return place;
 }
 
-function within(variant: string, name: string): string {
-  return variant === '' ? name : `${variant}/${name}`;
+/** A call that only one kind of layer makes: "Jamba's attention layer / its mixture of experts". */
+function inVariant(call: Call, around: string, name: string): Call {
+  const inner = around === '' ? call.variant : call.variant.slice(around.length + 1);
+  return { ...call, variant: [around, name, inner].filter((part) => part !== '').join('/') };
 }
 
 /**

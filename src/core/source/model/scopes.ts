@@ -78,8 +78,10 @@ function assignment(node: SyntaxNode, def: FunctionDef, found: Assignments): voi
   const last = parts.findLastIndex(({ name }) => name === 'AssignOp');
   const value = parts[last + 1];
   // "a, b = c, d": one for one when there are as many on both sides.
-  const targets = parts.slice(0, Math.max(last, 0)).filter(({ name }) => name !== 'AssignOp');
+  const all = parts.slice(0, Math.max(last, 0)).filter(({ name }) => name !== 'AssignOp');
   const values = parts.slice(last + 1);
+  // "first, end, layers = make_layers(…)": two numbers and the layers.
+  const targets = value && /^make_layers/.test(def.module.textOf(value)) ? all.slice(-1) : all;
   targets.forEach((one, at) => {
     const each = values.length > 1 && values.length === targets.length ? values[at] : value;
     if (each) target(one, { def, value: each }, found);

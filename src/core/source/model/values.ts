@@ -43,6 +43,8 @@ export interface FunctionValue {
 export interface ListValue {
   kind: 'list';
   items: Value[];
+  /** a Sequential: called as a whole, one after the other */
+  inOrder?: boolean;
 }
 
 /** Arguments are looked at when somebody asks. */
