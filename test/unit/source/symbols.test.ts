@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { indexSymbols } from '../../../src/core/source/symbols.js';
+import { sourceFiles } from '../../../src/node/sourceFiles.js';
+import type { SourceFiles } from '../../../src/shared/model.js';
+import { missingVllm, vllmRoot } from '../../vllm.js';
+
+const TINY = join(import.meta.dirname, '../../models/tiny');
+
+/** A tree that is nowhere on disk. */
+function tree(texts: Record<string, string>): SourceFiles {
+  return {
+    list: async (_root, endings) => Object.keys(texts).filter((path) => endings.some((ending) => path.endsWith(ending))),
+    read: async (_root, path) => texts[path] ?? Promise.reject(new Error(`no ${path}`)),
+  };
+}
+
+test('what a tree defines, with files and lines', async () => {
+  const symbols = await indexSymbols(sourceFiles, TINY);
+  assert.equal(symbols.version, '1.2.3');
+  assert.deepEqual(symbols.registry.get('MixedForCausalLM'), {
+    module: 'vllm.model_executor.models.mixed',
+    className: 'MixedForCausalLM',
+    group: 'TEXT_GENERATION_MODELS',
+  });
+  assert.equal(symbols.registry.get('IslandForCausalLM')?.module, 'vllm.models.island');
+  assert.equal(symbols.registry.get('SeeingForCausalLM')?.group, 'MULTIMODAL_MODELS');
+  assert.equal(symbols.modulePath('vllm.models.island'), 'vllm/models/island/__init__.py');
+  assert.equal(symbols.modulePath('vllm.models.nowhere'), undefined);
+  const kernels = [...symbols.kernels.values()].flat().map(({ name, kind, file, line }) => `${name} ${kind} ${file}:${line}`);
+  assert.deepEqual(kernels.sort(), [
+    'bounded_kernel cuda csrc/kernels.cu:5',
+    'plain_kernel cuda csrc/kernels.cu:2',
+    'scatter_kernel triton vllm/models/island/gpu/model.py:14',
+  ]);
+  assert.deepEqual(symbols.ops.get('plain_op'), [{ name: 'plain_op', file: 'csrc/kernels.cu', line: 8 }]);
+});
+
+const PYTHON = `import torch
+
+@triton.autotune(
+    configs=[],
+)
+@triton.jit
+def tuned(x):
+    pass
+
+@torch.jit.script
+def no_kernel(x): pass
+
+class Outer(Base, metaclass=Meta):
+    class Inner: ...
+
+    @property
+    def size(
+        self,
+    ): return 1
+
+direct_register_custom_op(
+    op_name="unified_attention",
+    op_func=unified_attention,
+)
+`;
+
+test('decorated functions begin with their first decorator; only Triton makes kernels', async () => {
+  const symbols = await indexSymbols(tree({ 'vllm/a.py': PYTHON }), '/tree');
+  assert.deepEqual(
+    [...symbols.functions.values()].flat().map(({ qualified, firstLine, line }) => `${qualified} ${firstLine}-${line}`),
+    ['tuned 3-7', 'no_kernel 10-11', 'Outer.size 16-17'],
+  );
+  assert.deepEqual([...symbols.kernels.keys()], ['tuned']);
+  assert.deepEqual(symbols.classes.get('Outer'), [{ name: 'Outer', file: 'vllm/a.py', line: 13, bases: ['Base'] }]);
+  assert.deepEqual(symbols.ops.get('vllm::unified_attention'), [{ name: 'vllm::unified_attention', file: 'vllm/a.py', line: 22 }]);
+});
+
+test('SGLang names its models in their files', async () => {
+  const symbols = await indexSymbols(
+    tree({
+      'python/sglang/version.py': '__version__ = "0.5.6"\n',
+      'python/sglang/srt/models/qwen2.py': 'class Qwen2ForCausalLM: ...\n\nEntryClass = Qwen2ForCausalLM\n',
+      'python/sglang/srt/models/llama.py': 'EntryClass = [\n    LlamaForCausalLM,\n    Phi3ForCausalLM,\n]\n',
+    }),
+    '/tree',
+  );
+  assert.equal(symbols.version, '0.5.6');
+  assert.deepEqual([...symbols.registry.keys()].sort(), ['LlamaForCausalLM', 'Phi3ForCausalLM', 'Qwen2ForCausalLM']);
+  assert.equal(symbols.registry.get('Phi3ForCausalLM')?.module, 'sglang.srt.models.llama');
+  assert.equal(symbols.modulePath('sglang.srt.models.llama'), 'python/sglang/srt/models/llama.py');
+});
+
+test('a file that changes is read again, one that is gone is forgotten', async () => {
+  const texts: Record<string, string> = { 'vllm/a.py': 'def one(): ...\n', 'vllm/b.py': 'def two(): ...\n' };
+  const symbols = await indexSymbols(tree(texts), '/tree');
+  texts['vllm/a.py'] = '\ndef one(): ...\ndef three(): ...\n';
+  await symbols.update('vllm/a.py');
+  assert.equal(symbols.functions.get('one')?.[0]?.line, 2);
+  assert.ok(symbols.functions.has('three'));
+  delete texts['vllm/b.py'];
+  await symbols.update('vllm/b.py');
+  assert.equal(symbols.functions.has('two'), false);
+  assert.equal(symbols.files.has('vllm/b.py'), false);
+});
+
+test('vLLM 0.8.5 as a whole', { skip: missingVllm('0.8.5') }, async (t) => {
+  await indexSymbols(sourceFiles, vllmRoot('0.8.5'));
+  const start = performance.now();
+  const symbols = await indexSymbols(sourceFiles, vllmRoot('0.8.5'));
+  t.diagnostic(`${symbols.files.size} files in ${Math.round(performance.now() - start)} ms`);
+  assert.equal(symbols.version, '0.8.5');
+  assert.ok(symbols.registry.size > 100);
+  assert.ok(symbols.classes.has('Qwen2DecoderLayer'));
+  assert.ok(symbols.ops.has('vllm::unified_attention_with_output'));
+  assert.equal(
+    symbols.kernels.get('kernel_unified_attention_2d')?.length ?? symbols.kernels.get('_fwd_kernel')?.length,
+    symbols.kernels.has('kernel_unified_attention_2d') ? 1 : 2,
+  );
+});
