@@ -40,7 +40,7 @@ export function activate({ extension, extensionUri, workspaceState, subscription
   const heat = createHeat(extensionUri, shown);
   const code = [shown, heat, createLenses(shown), createHover(shown)];
   const tree = createTree(finder, facts, reader);
-  const status = createStatus(traces);
+  const status = createStatus(traces, models);
   const services = { platform, traces, editors, finder, facts, models, shown, viewActions: viewActions(extension.packageJSON) };
   traces.onDidOpen(({ uri, info }) => facts.learn(uri, info));
   traces.onDidChange(() => void commands.executeCommand('setContext', 'kernelLens.hasTrace', traces.active()?.refused === false));

@@ -33,7 +33,8 @@ export function lineTitle({ phases, percent: share, evidence, place }: LineCost)
     ...(place.via ? [`via ${place.via}`] : []),
   ].join(' · ');
   const rest = others.map(({ phase, ns, steps }) => `${phaseName(phase)} ${duration(ns / Math.max(1, steps))}${steps > 1 ? '/step' : ''}`);
-  return `${share >= FLAME_PERCENT ? '$(flame) ' : ''}${[head, ...rest].join(' | ')}`;
+  // A plain space after an icon is not drawn.
+  return `${share >= FLAME_PERCENT ? '$(flame)\u00a0' : ''}${[head, ...rest].join(' | ')}`;
 }
 
 /** Names are code and may hold what Markdown would read: backticks are the only way out of a code span, pipes out of a cell. */

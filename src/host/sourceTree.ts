@@ -49,10 +49,9 @@ async function inWorkspace(): Promise<Uri[]> {
   return files.sort((a, b) => installed(a) - installed(b) || a.path.split('/').length - b.path.split('/').length).map((file) => Uri.joinPath(file, '../..'));
 }
 
-/** Where to look, in the order of what people said themselves; each step only when the ones before it found nothing. */
+/** Where to look by itself; each step only when the ones before it found nothing. */
 function places(prefixes: readonly string[]): (() => Promise<Uri[]>)[] {
   return [
-    async () => setting('source.roots').flatMap((folder) => around(settingFolder(folder))),
     async () => setting('source.pathMappings').flatMap(({ to }) => around(settingFolder(to))),
     async () => (workspace.workspaceFolders ?? []).flatMap(({ uri }) => around(uri)),
     inWorkspace,
@@ -72,8 +71,11 @@ async function firstWith(folders: readonly Uri[], packages: readonly ModelPackag
   return undefined;
 }
 
-/** The tree that holds one of the packages. */
+/** The tree that holds one of the packages. What the user points at is meant, whichever package it holds. */
 export async function findSourceRoot(packages: readonly ModelPackage[], prefixes: readonly string[]): Promise<SourceRoot | undefined> {
+  const chosen = setting('source.roots').flatMap((folder) => around(settingFolder(folder)));
+  const meant = (await firstWith(chosen, packages)) ?? (await firstWith(chosen, MODEL_PACKAGES));
+  if (meant) return meant;
   for (const folders of places(prefixes)) {
     const found = await firstWith(await folders(), packages);
     if (found) return found;

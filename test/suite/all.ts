@@ -5,3 +5,4 @@ import './kernels.test.js';
 import './traces.test.js';
 import './source.test.js';
 import './model.test.js';
+import './sourceTree.test.js';

@@ -23,7 +23,7 @@ const gate: LineCost = {
 };
 
 const titles: [string, Partial<LineCost>, string][] = [
-  ['two phases', {}, '$(flame) decode 6.58 ms/step · 80 layers · 82.25 µs/layer · 39.6 % of GPU · ≈ graph alignment | prefill 32.46 ms'],
+  ['two phases', {}, '$(flame)\u00a0decode 6.58 ms/step · 80 layers · 82.25 µs/layer · 39.6 % of GPU · ≈ graph alignment | prefill 32.46 ms'],
   ['cool', { percent: 14.9, phases: [gate.phases[0]!] }, 'prefill 32.46 ms · 80 layers · 405.8 µs/layer · 14.9 % of GPU · ≈ graph alignment'],
   [
     'outside of layers, proven',
