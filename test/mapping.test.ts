@@ -6,13 +6,18 @@ import { findSteps } from '../src/core/analyze/steps.js';
 import { readTrace } from '../src/core/read/read.js';
 import { workRoles } from '../src/core/source/alignSteps.js';
 import { type Links, linkKernels } from '../src/core/source/link.js';
-import type { Capture } from '../src/core/source/linkInput.js';
+import type { Capture, SourceSymbols } from '../src/core/source/linkInput.js';
+import { mapModel } from '../src/core/source/modelMap.js';
 import { nameShift } from '../src/core/source/skew.js';
+import { sourceSymbols } from '../src/core/source/sourceSymbols.js';
+import { indexSymbols } from '../src/core/source/symbols.js';
 import type { Trace } from '../src/core/trace/trace.js';
 import { openFile } from '../src/node/files.js';
+import { sourceFiles } from '../src/node/sourceFiles.js';
 import { EVIDENCE, type Evidence, type ModelMap } from '../src/shared/model.js';
 import { GLM, GPT_OSS, LLAMA, QWEN3, QWEN3_MOE } from './models.js';
 import { missingTraces, tracePath } from './traces.js';
+import { missingVllm, vllmRoot } from './vllm.js';
 
 /** At least this many percent of kernel time by each evidence. */
 interface Row {
@@ -56,10 +61,10 @@ async function load(file: string) {
   return { ...read, close: () => opened.close() };
 }
 
-function link(trace: Trace, model: ModelMap, capture?: Capture): Links {
+function link(trace: Trace, model: ModelMap, capture?: Capture, symbols?: SourceSymbols): Links {
   const gpu = indexGpu(trace);
   const { stepOf, layerOf } = findSteps(trace, gpu);
-  return linkKernels(trace, { work: gpu.work, stepOf, layerOf }, model, undefined, capture);
+  return linkKernels(trace, { work: gpu.work, stepOf, layerOf }, model, symbols, capture);
 }
 
 /** Percent of kernel time by evidence. */
@@ -203,4 +208,33 @@ test('a capture trace joins every kernel of a replay', { skip }, async () => {
   assert.ok((coverage.compiledAlignment ?? 0) + (coverage.capture ?? 0) >= 96.6, JSON.stringify(coverage));
   await execution.close();
   await captured.close();
+});
+
+test('the version that was recorded: frames begin on its lines, and calls lead into its files', { skip: skip || missingVllm('0.8.5') }, async () => {
+  const index = await indexSymbols(sourceFiles, vllmRoot('0.8.5'));
+  const model = await mapModel(sourceFiles, index.root, index, 'LlamaForCausalLM');
+  const { trace, close } = await load('nvidia-vllm-h100-tp4-1000isl-10osl-32con.pt.trace.json.gz');
+  const links = link(trace, model, undefined, sourceSymbols(index));
+  assert.ok((links.lineMatch ?? 0) > 0.8, `${links.lineMatch} of the frames`);
+  assert.deepEqual(links.warnings, []);
+  const coverage = coverageOf(trace, links);
+  assert.ok((coverage.compiledAlignment ?? 0) + (coverage.graphAlignment ?? 0) > 98.8, JSON.stringify(coverage));
+  const attention = indexGpu(trace).kernels.find((slice) => trace.strings.get(trace.slices.name[slice]).includes('FlashAttnFwdSm90'));
+  assert.ok(attention !== undefined);
+  const { calledFrom } = links.linkOf(attention);
+  assert.deepEqual(calledFrom, { file: 'vllm/model_executor/models/llama.py', line: 206, symbol: 'LlamaAttention.forward' });
+  await close();
+});
+
+test('another engine’s tree: the same modules, and it is said', { skip: skip || missingVllm('0.16.0') }, async () => {
+  const index = await indexSymbols(sourceFiles, vllmRoot('0.16.0'));
+  const model = await mapModel(sourceFiles, index.root, index, 'Qwen3ForCausalLM');
+  const { trace, close } = await load('amd-sglang-mi300x-qwen3-8b-prefilldecode.json.gz');
+  const truth = link(trace, model, undefined, sourceSymbols(index));
+  assert.match(truth.warnings.join(), /^The trace is not about vLLM 0\.16\.0 as it is here/);
+  const { kernels, leafPercent, ownerPercent, wrong } = compare(trace, model, truth, link(withoutStacks(trace), model));
+  assert.equal(kernels, 504);
+  assert.ok(leafPercent >= 96, `${leafPercent.toFixed(1)} % leaf`);
+  assert.ok(ownerPercent >= 99, `${ownerPercent.toFixed(1)} % owner: ${wrong.slice(0, 5)}`);
+  await close();
 });

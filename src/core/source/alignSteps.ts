@@ -3,7 +3,7 @@ import type { ModelMap } from '../../shared/model.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import type { WorkIndex } from './linkInput.js';
 import { KERNEL_ROLES, kernelRole, roleIndex } from './roles.js';
-import { attentionAnchors, createAligner, type StepAlignment } from './segments.js';
+import { attentionAnchors, createAligner, FITS_PARTLY, type StepAlignment } from './segments.js';
 import { nameShift } from './skew.js';
 
 /** Columns over GPU work. */
@@ -50,7 +50,8 @@ export function alignSteps(trace: Trace, index: WorkIndex, roles: Uint8Array, mo
     renamedLayers: 0,
   };
   const aligner = model && createAligner(model);
-  for (const work of workOfSteps(index)) {
+  const stepsOfCount = new Map<number, Uint32Array[]>();
+  for (const work of workOfSteps(trace, index)) {
     if (work.length === 0) continue;
     const mine = work.filter(inModel);
     const roleOf = Uint8Array.from(mine, (slice) => roles[slice]);
@@ -59,19 +60,39 @@ export function alignSteps(trace: Trace, index: WorkIndex, roles: Uint8Array, mo
       Int16Array.from(mine, (slice) => index.layerOf[slice]),
     );
     aligned.layersPerStep.push(anchors.length);
+    stepsOfCount.set(anchors.length, [...(stepsOfCount.get(anchors.length) ?? []), mine]);
     if (aligner === undefined || anchors.length === 0) continue;
     const step = aligner.step(roleOf, anchors);
     write(aligned, mine, step);
     for (let layer = 0; layer < step.layers; layer++) shiftNames(trace, aligned, mine, roleOf, step, layer);
   }
+  // A model has one number of layers: steps with another one were cut wrongly, or are a draft model's.
+  const [, ...unusual] = [...stepsOfCount.values()].sort((a, b) => b.length - a.length);
+  for (const slice of unusual.flatMap((steps) => steps.flatMap((work) => [...work]))) aligned.fit[slice] = Math.min(aligned.fit[slice], FITS_PARTLY);
   return aligned;
 }
 
-/** Work of each step, in time order. */
-function workOfSteps({ work, stepOf }: WorkIndex): Uint32Array[] {
+/** Work of each step on the device that has most of it, in time order. */
+function workOfSteps(trace: Trace, { work, stepOf }: WorkIndex): Uint32Array[] {
+  const onMain = onMainDevice(trace);
   const steps: number[][] = [];
-  for (const slice of work) if (stepOf[slice] >= 0) (steps[stepOf[slice]] ??= []).push(slice);
+  for (const slice of work) if (stepOf[slice] >= 0 && onMain(slice)) (steps[stepOf[slice]] ??= []).push(slice);
   return Array.from(steps, (slices) => Uint32Array.from(slices ?? []));
+}
+
+/** Whether a GPU slice ran on the device with most GPU work; layers are told for that one only. */
+function onMainDevice({ rows, tracks, gpu }: Trace): (slice: number) => boolean {
+  const deviceOf = new Uint16Array(gpu.count);
+  const names: (string | undefined)[] = [];
+  const counts: number[] = [];
+  for (let row = 0; row < rows.count && rows.first[row] < gpu.count; row++) {
+    const { device } = tracks[rows.track[row]].info;
+    const index = names.includes(device) ? names.indexOf(device) : names.push(device) - 1;
+    deviceOf.fill(index, rows.first[row], rows.first[row + 1]);
+    counts[index] = (counts[index] ?? 0) + rows.first[row + 1] - rows.first[row];
+  }
+  const main = counts.indexOf(Math.max(...counts));
+  return (slice) => deviceOf[slice] === main;
 }
 
 function write(aligned: AlignedWork, work: Uint32Array, step: StepAlignment): void {

@@ -22,7 +22,8 @@ export const OWNERSHIP = ['beside', 'own', 'owner'] as const;
 
 /** Structure agrees: as many products as linear slots. Otherwise small counts decide, and less is certain (measured on traces with stacks). */
 const FITS = 0.85;
-const FITS_PARTLY = 0.65;
+/** … and where it does not. */
+export const FITS_PARTLY = 0.65;
 const PER_UNFILLED = 0.15;
 const LOWEST = 0.1;
 /** Combinations of variants (dense or experts, latent or plain attention) that are tried. */
