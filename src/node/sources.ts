@@ -6,5 +6,13 @@ import { sourceFiles } from './sourceFiles.js';
 
 export const nodeSources: Sources = {
   files: sourceFiles,
-  openTrace: async (path) => readTrace(await openFile(path)),
+  async openTrace(path) {
+    const file = await openFile(path);
+    try {
+      return { ...(await readTrace(file)), close: () => file.close() };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  },
 };

@@ -14,7 +14,14 @@ import { linkTrace } from './linkTrace.js';
 /** What the platform brings: source files, and traces beside the one that is open. */
 export interface Sources {
   files: SourceFiles;
-  openTrace(path: string): Promise<{ trace: Trace; records: Records }>;
+  openTrace(path: string): Promise<BesideTrace>;
+}
+
+export interface BesideTrace {
+  trace: Trace;
+  records: Records;
+  /** absent where nothing is held open */
+  close?(): Promise<void>;
 }
 
 export interface Linking {

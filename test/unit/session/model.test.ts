@@ -153,7 +153,8 @@ const H100 = tracePath('nvidia-vllm-h100-tp4-1000isl-10osl-32con.pt.trace.json.g
 const missing = [VLLM, H100].filter((path) => !existsSync(path));
 
 test('Llama on an H100, linked to vLLM 0.8.5', { skip: missing.length > 0 && `1 test did not run: there is no ${missing.join(', no ')}` }, async () => {
-  const api = await openTrace(await openFile(H100), {}, nodeSources);
+  const file = await openFile(H100);
+  const api = await openTrace(file, {}, nodeSources);
   const linked = await api.link({ root: VLLM });
   assert.deepEqual([linked.architecture, linked.version, linked.layersPerStep], ['LlamaForCausalLM', '0.8.5', Array(10).fill(80)]);
   assert.ok((linked.coverage.compiledAlignment ?? 0) > 41 && (linked.coverage.graphAlignment ?? 0) > 57, JSON.stringify(linked.coverage));
@@ -163,4 +164,5 @@ test('Llama on an H100, linked to vLLM 0.8.5', { skip: missing.length > 0 && `1 
   // What the cuBLAS kernels of these shapes take when their names are added up by hand.
   assert.equal(((decode?.ns ?? 0) / 9 / 80 / 1000).toFixed(1), '82.2');
   assert.ok((await api.candidates(VLLM)).some(({ architecture }) => architecture === 'LlamaForCausalLM'));
+  await file.close();
 });
