@@ -1,5 +1,5 @@
 /** One state, one redraw: what every part of the view reads, and the only way to change it. */
-import type { LinkReport, ModelLink } from '../src/shared/model.js';
+import type { LinkReport } from '../src/shared/model.js';
 import type {
   AreaReport,
   HostApi,
@@ -25,8 +25,6 @@ export interface AppState extends ViewState {
   /** loaded for `selection`, after it */
   detail?: SliceDetail;
   links?: SliceLinks;
-  /** what links the selection to model code; undefined when nothing does */
-  modelLink?: ModelLink;
   /** what all kernels are linked to, or why they are not; undefined while they are being linked */
   model?: LinkReport | NoModel;
   area?: { span: Span; tracks: TrackId[]; report?: AreaReport };

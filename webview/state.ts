@@ -4,6 +4,7 @@ import { duration } from '../src/shared/format.js';
 import type { HostApi, NoModel, SearchResult, SliceDetail, Start, TraceInfo, ViewState, ViewTraceApi } from '../src/shared/protocol.js';
 import type { App, AppState } from './app.js';
 import type { ActionName } from './keys.js';
+import { sliceName } from './panels/modelPaths.js';
 import { showNotice } from './panels/notice.js';
 import { colourLabel } from './theme.js';
 import { latest } from './timeline/latest.js';
@@ -58,8 +59,9 @@ function savedPart(state: AppState): ViewState {
 }
 
 /** "gate_up_proj, GEMM, 81.76 µs, decode 3, layer 1, launched 88.44 µs before". */
-export function spoken({ ref, durNs, step, layer, launchDelayNs }: SliceDetail): string {
-  const parts = [ref.shortName, colourLabel(ref.colour), duration(durNs)];
+export function spoken(detail: SliceDetail): string {
+  const { ref, durNs, step, layer, launchDelayNs } = detail;
+  const parts = [sliceName(detail), colourLabel(ref.colour), duration(durNs)];
   if (step) parts.push(`${step.phase} ${step.index}`);
   if (layer !== undefined) parts.push(`layer ${layer}`);
   if (launchDelayNs !== undefined) parts.push(`launched ${duration(launchDelayNs)} before`);
@@ -107,13 +109,11 @@ export function createApp(info: TraceInfo, trace: ViewTraceApi, host: HostApi, s
 
   const select: App['select'] = async (slice, options = {}) => {
     const ticket = ++selections;
-    if (slice === undefined) return change({ selection: undefined, detail: undefined, links: undefined, modelLink: undefined });
-    change({ selection: slice, modelLink: undefined });
-    // Without a link there is still the frame rule, so a link that cannot be had is none.
-    const linked = trace.modelLink(slice).catch(() => undefined);
-    const [detail, links, modelLink] = await Promise.all([trace.detail(slice), trace.links(slice, LINK_LIMIT), linked]);
+    if (slice === undefined) return change({ selection: undefined, detail: undefined, links: undefined });
+    change({ selection: slice });
+    const [detail, links] = await Promise.all([trace.detail(slice), trace.links(slice, LINK_LIMIT)]);
     if (ticket !== selections) return;
-    change({ detail, links, modelLink, ...(state.drawerTab === 'area' && { drawerTab: 'slice' }) });
+    change({ detail, links, ...(state.drawerTab === 'area' && { drawerTab: 'slice' }) });
     announce(spoken(detail));
     if (options.zoom) change({ window: around(detail.ref, 0.6) });
     else if (options.show) change({ window: revealed(state.window, detail.ref) });
@@ -134,8 +134,9 @@ export function createApp(info: TraceInfo, trace: ViewTraceApi, host: HostApi, s
     change({ model });
     const { selection } = state;
     if (selection === undefined) return;
-    const modelLink = await trace.modelLink(selection).catch(() => undefined);
-    if (selection === state.selection) change({ modelLink });
+    // Its details tell what it is linked to, now that it is.
+    const detail = await trace.detail(selection).catch(() => undefined);
+    if (detail && selection === state.selection) change({ detail });
   };
 
   const restore = (): void => {

@@ -1,18 +1,22 @@
 /**
  * Pictures of the view on a trace, without VS Code.
- * Run: node --import tsx test/page/shoot.ts trace.json.gz [folder] [theme…]
+ * Run: node --import tsx test/page/shoot.ts trace.json.gz [folder] [theme…] [source=folder that holds vllm/]
  */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { openTrace } from '../../src/core/session/open.js';
 import { openFile } from '../../src/node/files.js';
+import { nodeSources } from '../../src/node/sources.js';
 import { openBrowser } from './browser.js';
+import { linkingHost } from './linked.js';
 import { openView, quietHost } from './page.js';
 import type { ThemeName } from './themes.js';
 
-const [file, folder = 'out/pictures', ...themes] = process.argv.slice(2);
-if (!file) throw new Error('Usage: shoot.ts trace.json.gz [folder] [theme…]');
+const [file, folder = 'out/pictures', ...rest] = process.argv.slice(2);
+const root = rest.find((word) => word.startsWith('source='))?.slice('source='.length);
+const themes = rest.filter((word) => !word.startsWith('source='));
+if (!file) throw new Error('Usage: shoot.ts trace.json.gz [folder] [theme…] [source=folder]');
 
 const settle = (page: Page): Promise<void> => page.waitForTimeout(500);
 
@@ -49,15 +53,30 @@ async function shoot(page: Page, prefix: string): Promise<void> {
   await page.keyboard.press('[');
   await settle(page);
   await save('launch');
+  if (!root) return;
+  await page.keyboard.press('2');
+  await settle(page);
+  await save('kernels');
+  await page.keyboard.press('4');
+  await settle(page);
+  await save('model');
+  await page.locator('.module-card vscode-button').last().click();
+  await settle(page);
+  await save('revealed');
 }
 
 const source = await openFile(file);
-const trace = await openTrace(source);
+const trace = await openTrace(source, undefined, nodeSources);
 const browser = await openBrowser();
 mkdirSync(folder, { recursive: true });
 try {
   for (const theme of (themes.length > 0 ? themes : ['dark']) as ThemeName[]) {
-    const { page, errors } = await openView(browser, trace, { theme, width: 1280, height: 873, host: quietHost(source.name) });
+    const { page, errors } = await openView(browser, trace, {
+      theme,
+      width: 1280,
+      height: 873,
+      host: root ? linkingHost(source.name, trace, root, 'model') : quietHost(source.name),
+    });
     await shoot(page, theme);
     for (const error of errors) console.error(`${theme}: ${error}`);
     await page.close();

@@ -165,6 +165,7 @@ function detailOf(slice: number): SliceDetail {
     },
     step: { index: 3, phase: 'decode' },
     layer: 1,
+    model: { ...mockLink, path: 'model.layers.*.mlp.gate_up_proj', className: 'MergedColumnParallelLinear' },
     sameName: { count: 1440, medianNs: 80_320, totalNs: 89_639_000 },
     args: [
       'External id: 1203',

@@ -80,10 +80,11 @@ export const drawer: Part = (root, app) => {
   app.handle({
     toggleDrawer: toggle,
     goToModelCode: () => {
-      const { selection, detail, modelLink } = app.state;
+      const { selection, detail } = app.state;
       if (selection === undefined) return;
-      if (modelLink?.calledFrom) openPlace(app, modelLink.calledFrom);
-      else void app.host.openSource(selection, detail?.ref.slice === selection ? modelCode(detail).index : undefined);
+      const shown = detail?.ref.slice === selection ? detail : undefined;
+      if (shown?.model?.calledFrom) openPlace(app, shown.model.calledFrom);
+      else void app.host.openSource(selection, shown && modelCode(shown).index);
     },
     goToKernelSource: () => {
       const { selection } = app.state;

@@ -14,8 +14,9 @@ import { snippet } from './snippet.js';
 const FILTER_FROM = 8;
 
 /** Fills `root` with the way to the code of a slice and with its arguments. Without a link, the frames lead there. */
-export function showCode(root: HTMLElement, app: App, detail: SliceDetail, link: ModelLink | undefined): void {
-  const code = link?.calledFrom ? linkedCode(app, link, link.calledFrom) : frameCode(app, detail, link);
+export function showCode(root: HTMLElement, app: App, detail: SliceDetail): void {
+  const { model } = detail;
+  const code = model?.calledFrom ? linkedCode(app, model, model.calledFrom) : frameCode(app, detail);
   root.replaceChildren(...code.filter((part) => part !== undefined), ...argsSection(app, detail));
 }
 
@@ -48,7 +49,7 @@ function definition(app: App, { place, library }: Definition): HTMLElement | und
   return library ? box('dim reason', `Defined in ${library} (library, no source).`) : undefined;
 }
 
-function frameCode(app: App, detail: SliceDetail, link: ModelLink | undefined): Child[] {
+function frameCode(app: App, detail: SliceDetail): Child[] {
   const { index, reason } = modelCode(detail);
   const item = index === undefined ? undefined : wholeChain(detail.chain)[index];
   const frame = item?.link.frame;
@@ -64,7 +65,7 @@ function frameCode(app: App, detail: SliceDetail, link: ModelLink | undefined): 
           box('actions', modelCodeButton(app), detail.ref.kind === 'kernel' ? kernelSourceButton(app) : undefined),
         ]
       : [box('dim reason', reason)];
-  return [sectionHead('Model code'), ...where, link?.definedAt && definition(app, link.definedAt)];
+  return [sectionHead('Model code'), ...where, detail.model?.definedAt && definition(app, detail.model.definedAt)];
 }
 
 function argsSection(app: App, { args, argsMissing }: SliceDetail): HTMLElement[] {

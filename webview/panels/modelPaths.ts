@@ -1,6 +1,6 @@
 /** Which modules a kernel serves, from the report of the linking. */
 import type { LinkReport, SourcePlace } from '../../src/shared/model.js';
-import type { NameId, NoModel } from '../../src/shared/protocol.js';
+import type { NameId, NoModel, SliceDetail } from '../../src/shared/protocol.js';
 import { isLinked } from './model/tree.js';
 
 export interface ServedModule {
@@ -14,6 +14,11 @@ export interface ServedModule {
 /** "self_attn.qkv_proj": without the way to the layer, which is the same for all. */
 export function shortPath(path: string): string {
   return path.replace(/^.*\.\*\./, '').replace(/^model\./, '');
+}
+
+/** What a slice is called: the module of its own, or its kernel. */
+export function sliceName({ model, ref }: Pick<SliceDetail, 'model' | 'ref'>): string {
+  return model && model.slot >= 0 ? model.path.slice(model.path.lastIndexOf('.') + 1) : ref.shortName;
 }
 
 /** The modules of each kernel name, most time first. Empty while nothing is linked. */

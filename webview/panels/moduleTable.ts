@@ -1,30 +1,18 @@
 /** The kernel table grouped by module: every module that runs kernels of its own, by its time. */
 
 import { count, fixed } from '../../src/shared/format.js';
-import type { KernelRow } from '../../src/shared/protocol.js';
 import type { App } from '../app.js';
-import { type ChipName, chipOf } from './categoryChips.js';
 import type { Column } from './column.js';
 import { openModule, showSlices } from './model/card.js';
-import { type ModuleNode, type ModuleTree, weigh } from './model/tree.js';
+import { type ModuleNode, type ModuleTree, ownPart, weigh } from './model/tree.js';
 import { shortPath } from './modelPaths.js';
 import { MS, US } from './numbers.js';
 import { createTable, type Table } from './table.js';
 
 const calls = ({ cost }: ModuleNode): number => cost.phases.reduce((sum, phase) => sum + phase.count, 0);
 
-/** Modules without children whose kernels pass the filter, or whose path has its text, and whose category is shown. */
-export function moduleRows({ all }: ModuleTree, text: string, matches: (row: KernelRow) => boolean, hidden: ReadonlySet<ChipName>): ModuleNode[] {
-  const wanted = text.trim().toLowerCase();
-  return all.filter(({ cost, children, kernels }) => {
-    if (children.length > 0 || cost.totalNs === 0) return false;
-    if (kernels.length > 0 && kernels.every(({ row }) => hidden.has(chipOf(row)))) return false;
-    return wanted === '' || cost.path.toLowerCase().includes(wanted) || kernels.some(({ row }) => matches(row));
-  });
-}
-
 export function moduleTable(app: App, tree: ModuleTree, kernelTimeNs: number): { table: Table<ModuleNode>; columns: Column<ModuleNode>[] } {
-  const most = Math.max(1, ...tree.all.filter(({ children }) => children.length === 0).map(({ cost }) => cost.totalNs));
+  const most = Math.max(1, ...tree.all.map((node) => ownPart(node)?.cost.totalNs ?? 0));
   const time = (key: 'prefill' | 'decode', title: string): Column<ModuleNode>[] =>
     (tree.steps.get(key) ?? 0) === 0
       ? []

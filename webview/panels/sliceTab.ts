@@ -1,12 +1,12 @@
 /** The drawer's first tab: what the selected slice is, why it ran, and the code behind it. */
 
 import { bytes, count, duration, fixed, percent } from '../../src/shared/format.js';
-import type { ModelLink } from '../../src/shared/model.js';
 import type { SliceDetail } from '../../src/shared/protocol.js';
 import type { App } from '../app.js';
 import { colourLabel } from '../theme.js';
 import { box, type Child, colourChip, copyButton, factList, span, swatch, textButton } from './dom.js';
 import { showCode } from './modelCode.js';
+import { shortPath, sliceName } from './modelPaths.js';
 import { exactNs } from './numbers.js';
 import { stepName, stepWindow } from './steps.js';
 import { showChain } from './whyItRan.js';
@@ -33,21 +33,16 @@ export function sliceTab(root: HTMLElement, app: App): () => void {
   }
 
   let shown: SliceDetail | undefined;
-  let shownLink: ModelLink | undefined;
   return () => {
-    const { detail, modelLink } = app.state;
+    const { detail } = app.state;
     nothing.hidden = detail !== undefined;
     columns.hidden = detail === undefined;
-    if (!detail || (detail === shown && modelLink === shownLink)) return;
-    const isNew = detail !== shown;
+    if (!detail || detail === shown) return;
     shown = detail;
-    shownLink = modelLink;
-    showCode(code, app, detail, modelLink);
-    code.scrollTop = 0;
-    if (!isNew) return;
+    showCode(code, app, detail);
     facts.replaceChildren(...factsOf(app, detail));
     showChain(why, app, detail);
-    facts.scrollTop = 0;
+    facts.scrollTop = code.scrollTop = 0;
   };
 }
 
@@ -55,7 +50,13 @@ function factsOf(app: App, detail: SliceDetail): HTMLElement[] {
   const { ref, durNs, selfNs, afterCallNs, launchDelayNs, kernel, sameName, category } = detail;
   const explained = (text: string, note: string): HTMLElement => span('', text, ' ', span('dim', note));
   return [
-    box('slice-head', swatch(ref.colour), span('slice-name ellipsis', ref.shortName), colourChip(ref.colour, colourLabel(ref.colour)), durationElement(durNs)),
+    box(
+      'slice-head',
+      swatch(ref.colour),
+      span('slice-name ellipsis', sliceName(detail)),
+      colourChip(ref.colour, colourLabel(ref.colour)),
+      durationElement(durNs),
+    ),
     box(
       'full-name mono',
       ref.name,
@@ -108,11 +109,11 @@ function durationElement(durNs: number): HTMLElement {
   return element;
 }
 
-function whereOf(app: App, { step, layer, trackName, groupName }: SliceDetail): Child {
+function whereOf(app: App, { step, layer, model, trackName, groupName }: SliceDetail): Child {
   if (!step) return `${groupName} › ${trackName}`;
   const whole = app.state.steps?.steps[step.index];
   const link = whole ? textButton('link', () => app.change({ window: stepWindow(whole) }), 'Zoom to the step', stepName(step)) : stepName(step);
-  return span('', link, layer === undefined ? '' : ` › layers.${layer}`, ` › ${trackName}`);
+  return span('', link, layer === undefined ? '' : ` › layers.${layer}`, model?.path ? ` › ${shortPath(model.path)}` : '', ` › ${trackName}`);
 }
 
 function startOf(app: App, { ref, step }: SliceDetail): HTMLElement {

@@ -103,11 +103,11 @@ export function drawIcicle(
       const room = boxWidth - 2 * PADDING_PX;
       const isFlat = boxHeight <= LEVEL_PX;
       drawLine(context, name, isFlat ? [time, `· ${share}`] : [], room, measure);
-      for (const text of isFlat ? [] : [time, share]) {
-        context.translate(0, LINE_PX);
-        // Numbers are whole or not there.
-        if (measure(text) <= room) context.fillText(text, 0, 0);
-      }
+      // Numbers are whole or not there.
+      const numbers = isFlat ? [] : [time, share].filter((text) => measure(text) <= room);
+      numbers.forEach((text, at) => {
+        context.fillText(text, 0, (at + 1) * LINE_PX);
+      });
     }
     context.restore();
   }

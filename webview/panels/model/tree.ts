@@ -86,6 +86,24 @@ export function perLayerNs({ cost }: ModuleNode, weight: Weight): number | undef
   return layers > 0 ? phases.reduce((sum, { ns }) => sum + ns, 0) / layers : undefined;
 }
 
+/** What runs in a module itself, as a module without children; undefined when nothing does. */
+export function ownPart(node: ModuleNode): ModuleNode | undefined {
+  const { cost, children } = node;
+  const ownNs = children.reduce((rest, child) => rest - child.cost.totalNs, cost.totalNs);
+  // Sums of floating-point numbers leave crumbs of a nanosecond.
+  if (ownNs < 1) return undefined;
+  if (children.length === 0) return node;
+  const phases = cost.phases.map((phase) => {
+    const below = children.flatMap((child) => child.cost.phases.filter((other) => other.phase === phase.phase));
+    return {
+      ...phase,
+      ns: below.reduce((rest, { ns }) => rest - ns, phase.ns),
+      count: below.reduce((rest, { count }) => rest - count, phase.count),
+    };
+  });
+  return { ...node, cost: { ...cost, totalNs: ownNs, phases }, children: [], category: node.kernels[0]?.row.category };
+}
+
 /** All of it: what the roots weigh together. */
 export function total(tree: ModuleTree, weight: Weight): number {
   return tree.roots.reduce((sum, root) => sum + weigh(root, weight, tree), 0);
