@@ -61,6 +61,11 @@ test('the roots hold all kernel time', async () => {
   assert.ok(Math.abs(rootsNs - kernelTimeNs) < 1);
 });
 
+test('the line that calls a module of modules costs what the module costs', () => {
+  const call = report.lines.find(({ kind, place }) => kind === 'call' && place.file.endsWith('qwen3.py') && place.line === 53);
+  assert.deepEqual([call?.place.symbol, call?.totalNs], ['Qwen3DecoderLayer.forward', module(report, 'model.layers.*.self_attn').totalNs]);
+});
+
 test('the search of every module and line finds what its cost counts', async () => {
   for (const { search, totalNs } of [...report.modules, ...report.lines]) {
     const found = await session.search(search);

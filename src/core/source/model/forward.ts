@@ -27,6 +27,8 @@ export interface Visited {
   className: string;
   place: SourcePlace;
   forward?: SourcePlace;
+  /** the line that calls it */
+  call?: SourcePlace;
 }
 
 export interface Walk {
@@ -345,7 +347,7 @@ class Walker {
       this.leaf(module, 'linearAttention', args, node, { ...context, out: own });
       calls.splice(Math.max(at, 0), 0, ...own);
     }
-    this.visit(module, def);
+    this.visit(module, def, this.place(node, context.scope));
     context.out.push(...calls);
   }
 
@@ -357,7 +359,7 @@ class Walker {
     return (mixes ? defs.find((def) => /self\.\w*proj\w*\(/.test(def.module.textOf(def.node))) : undefined) ?? defs[0];
   }
 
-  visit(module: Instance, forward: FunctionDef | undefined): void {
+  visit(module: Instance, forward: FunctionDef | undefined, call?: SourcePlace): void {
     const { cls, path = '' } = module;
     if (!cls || this.walk.visited.some((one) => one.path === path && one.className === cls.name)) return;
     this.walk.visited.push({
@@ -365,6 +367,7 @@ class Walker {
       className: cls.name,
       place: { file: cls.module.path, line: cls.line, symbol: cls.name },
       forward: forward && functionPlace(forward, cls),
+      call,
     });
   }
 
