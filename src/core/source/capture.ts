@@ -46,7 +46,8 @@ export function joinReplay(launchedNames: readonly (string | undefined)[], regio
   return joined;
 }
 
-/** The region that a replay is of: with as many replays as regions the one at its place, else one of its length. */
+/** The region that a replay is of: steps replay the pieces of a model in the order they were captured; else one of its length. */
 export function regionOf(regions: readonly CaptureRegion[], replays: number, replay: number, kernels: number): CaptureRegion | undefined {
-  return regions.length === replays ? regions[replay] : regions.find(({ launches }) => launches.length === kernels);
+  if (regions.length > 0 && replays % regions.length === 0) return regions[replay % regions.length];
+  return regions.find(({ launches }) => launches.length === kernels);
 }

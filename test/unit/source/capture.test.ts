@@ -33,6 +33,7 @@ for (const { what, launched, kernels, joined } of JOINS) {
 test('pieces are replayed in the order they were captured; one graph by its length', () => {
   const short = { launches: Uint32Array.from([1]) };
   assert.equal(regionOf([short, REGION], 2, 1, 9), REGION);
+  assert.equal(regionOf([short, REGION], 6, 4, 1), short);
   assert.equal(regionOf([short, REGION], 5, 3, 4), REGION);
   assert.equal(regionOf([short, REGION], 5, 3, 3), undefined);
 });
