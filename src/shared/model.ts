@@ -132,6 +132,7 @@ export interface PhaseCost {
   phase: Phase;
   ns: number;
   count: number;
+  /** steps of that phase in the trace; 0 for what ran outside of steps */
   steps: number;
   /** layers in which it ran, per step; 0 when it ran outside of layers too */
   layers: number;

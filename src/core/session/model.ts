@@ -41,6 +41,7 @@ export function createLinking(trace: Trace, analyses: Analyses, sources: Sources
   const indexOf = (root: string): Promise<SymbolIndex> => kept(indexes, root, () => indexSymbols(sourcesHere().files, root));
 
   const linkNow = async ({ root, architecture, capture }: LinkRequest): Promise<Linked> => {
+    if (analyses.gpu().kernels.length === 0) throw new Error('No kernels were recorded, so there is nothing to link to model code.');
     const index = await indexOf(root);
     if (architecture !== undefined && !index.registry.has(architecture)) throw new Error(`${architecture} is no model of the source in ${root}.`);
     const model = await modelOf(sourcesHere().files, index, architecture === undefined ? architecturesIn(analyses.frames(), index) : [architecture]);

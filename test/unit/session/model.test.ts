@@ -143,6 +143,8 @@ test('what cannot be linked says why', async () => {
   const unnamed = createSession(LAYERS, records, file, { sources: nodeSources });
   await assert.rejects(unnamed.link({ root: ROOT }), /Which model ran\?/);
   await assert.rejects(unnamed.link({ root: ROOT, architecture: 'NoSuchModel' }), /NoSuchModel is no model of the source in/);
+  const empty = createSession(draw('cpu |oo'), records, file, { sources: nodeSources });
+  await assert.rejects(empty.link({ root: ROOT }), /No kernels were recorded/);
   await assert.rejects(createSession(LAYERS, records, file).link({ root: ROOT }), /Source files cannot be read here/);
 });
 
