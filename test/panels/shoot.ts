@@ -102,6 +102,16 @@ for (const theme of themes.length > 0 ? themes : (['dark'] as const)) {
     await shoot('help');
     if (errors.length > 0) console.log(`${theme} ${width} errors:\n${errors.join('\n')}`);
     await page.close();
+    if (width !== 1322) continue;
+    const reason = 'Kernel order alone cannot name it: Qwen3ForCausalLM and Qwen2ForCausalLM fit 24 of 24 layers.';
+    const unnamed: HostApi = { ...host, modelReport: async () => ({ reason, fix: 'chooseModel' }) };
+    const which = await openView(browser, trace, { theme, width: 700, height: 500, host: unnamed });
+    await which.page.waitForTimeout(300);
+    await which.page.keyboard.press('4');
+    await which.page.waitForTimeout(300);
+    await which.page.screenshot({ path: `${folder}/${theme}-which.png` });
+    for (const line of await violations(which.page)) console.log(`${theme} which ${line}`);
+    await which.page.close();
   }
 }
 await browser.close();
