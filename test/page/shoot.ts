@@ -60,6 +60,7 @@ async function shoot(page: Page, prefix: string): Promise<void> {
   await page.keyboard.press('4');
   await settle(page);
   await save('model');
+  if ((await page.locator('.module-card').count()) === 0) return;
   await page.locator('.module-card vscode-button').last().click();
   await settle(page);
   await save('revealed');

@@ -113,9 +113,15 @@ export function drawIcicle(
   }
   const chosen = boxes.find(({ node }) => node === selected);
   if (chosen) {
-    context.strokeStyle = theme.selected;
-    context.lineWidth = 2;
-    context.strokeRect(chosen.left + 1, chosen.top + 1, Math.max(chosen.right - chosen.left - 3, 1), chosen.bottom - chosen.top - 3);
+    // The line under it sets it off from a fill of its own colour.
+    for (const [colour, line] of [
+      [theme.background, 6],
+      [theme.selected, 3],
+    ] as const) {
+      context.strokeStyle = colour;
+      context.lineWidth = line;
+      context.strokeRect(chosen.left, chosen.top, Math.max(chosen.right - chosen.left - 1, 1), chosen.bottom - chosen.top - 1);
+    }
   }
   return boxes;
 }
