@@ -52,7 +52,10 @@ function noModel(app: App, { reason, fix }: NoModel): HTMLElement {
     fix === 'chooseModel' ? button('Choose Model…', { primary: true, onClick: choose(() => app.host.chooseModel()) }) : undefined,
     fix === 'none' ? undefined : button('Choose Source Tree…', { primary: fix === 'chooseSource', onClick: choose(() => app.host.chooseSource()) }),
   ];
-  return box('state', box('state-body', el('h2', { class: 'state-title' }, title), el('p', { class: 'dim' }, reason.replace(`${title} `, '')), box('actions', ...actions)));
+  return box(
+    'state',
+    box('state-body', el('h2', { class: 'state-title' }, title), el('p', { class: 'dim' }, reason.replace(`${title} `, '')), box('actions', ...actions)),
+  );
 }
 
 interface Built {
