@@ -60,7 +60,7 @@ function isInstance(value: Value): value is Instance {
 function modelMap(architecture: string, model: Instance, walk: Walk): ModelMap {
   const layers = layerPath(walk.calls);
   const warnings: string[] = [];
-  const layerClasses = walk.visited.filter(({ path }) => path === layers);
+  const layerClasses = walk.visited.filter(({ path }) => layers !== '' && path === layers);
   if (layers === '' || layerClasses.length === 0)
     warnings.push(`No decoder layers were found in ${model.name}: its forward calls nothing in a loop that is known to be a layer.`);
   return {

@@ -24,7 +24,7 @@ export function registeredModels(path: string, text: string): Map<string, Regist
         found.set(architecture, { module: where.includes('.') ? where : `${folder}.${where}`, className, group });
     }
   }
-  const entry = path.includes('/models/') ? /^EntryClass\s*=\s*(?:\[([^\]]*)\]|(\w+))/m.exec(text) : null;
+  const entry = path.includes('/srt/models/') ? /^EntryClass\s*=\s*(?:\[([^\]]*)\]|(\w+))/m.exec(text) : null;
   const dotted = module.replace(/^python\./, '');
   for (const [className] of (entry?.[1] ?? entry?.[2] ?? '').matchAll(/\w+/g)) found.set(className, { module: dotted, className, group: '' });
   return found;

@@ -130,6 +130,18 @@ for (const [name, architecture, layerClass, expected] of models) {
   });
 }
 
+test('SGLang: norms behind a communicator; other platforms; two batches at a time; a model inside a routine', async () => {
+  const found = await map(join(import.meta.dirname, '../../models/tiny-sglang'), 'TinyForConditionalGeneration');
+  assert.equal(found.layerClass, 'TinyLayer');
+  assert.deepEqual(found.slots.map(drawn), [
+    'layer input_layernorm norm',
+    'layer attn attention',
+    'layer proj linear',
+    'layer post_attention_layernorm norm',
+    'layer mlp.experts moe',
+  ]);
+});
+
 const slotAt = (found: ModelMap, path: string): Slot => {
   const slot = found.slots.find((one) => one.path === path);
   assert.ok(slot, path);

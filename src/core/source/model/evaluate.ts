@@ -351,7 +351,13 @@ export class Evaluator {
       return own.length > 0 ? own : flat(given());
     }
     const args = this.argumentsAt(node, scope);
-    return distinct(this.evaluate(callee, scope).flatMap((value) => (value.kind === 'class' || value.kind === 'function' ? this.result(value, args) : [])));
+    return distinct(this.evaluate(callee, scope).flatMap((value) => this.called(value, args)));
+  }
+
+  private called(value: Value, args: Arguments): Value[] {
+    if (value.kind === 'class' || value.kind === 'function') return this.result(value, args);
+    // A function of the library that gives a class: `get_moe_class(…)(…)`.
+    return value.kind === 'instance' && value.made && value.path === undefined ? [{ ...value, args }] : [];
   }
 
   private partial(node: SyntaxNode, scope: Scope): Value[] {

@@ -2,7 +2,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { SlotRole, SourcePlace } from '../../../shared/model.js';
 import { type Evaluator, scopeOf } from './evaluate.js';
-import { isLibrary, isNothing, moduleRole, opRole } from './slotRoles.js';
+import { certain, isLibrary, isNothing, moduleRole, opRole } from './slotRoles.js';
 import { type ClassDef, children, type FunctionDef } from './syntax.js';
 import { type Arguments, type FunctionValue, flat, type Instance, NO_ARGUMENTS, type Scope } from './values.js';
 
@@ -140,20 +140,33 @@ class Walker {
   private branches(node: SyntaxNode, rest: readonly SyntaxNode[], context: Context): 'continues' | 'walked' | 'leaves' {
     const branches: Branch[] = [];
     let hasElse = false;
+    let happens: boolean | undefined;
     for (const part of children(node)) {
       if (part.name === 'Body') {
-        // What ends in an error does not happen.
-        if (children(part).at(-1)?.name === 'RaiseStatement') continue;
+        // What ends in an error does not happen, nor what other machines do.
+        if (happens === false || children(part).at(-1)?.name === 'RaiseStatement') continue;
         const calls: Call[] = [];
         const leaves = this.block(children(part), { ...context, out: calls });
         branches.push({ calls, leaves });
-      } else if (part.name === 'else') hasElse = true;
-      else this.expression(part, context);
+        if (happens) {
+          hasElse = true;
+          break;
+        }
+      } else if (part.name === 'else') {
+        hasElse = true;
+        happens = undefined;
+      } else if (part.name !== 'if' && part.name !== 'elif') {
+        happens = certain(context.scope.module.textOf(part));
+        this.expression(part, context);
+      }
     }
     const leaving = branches.some(({ leaves }) => leaves);
     if (!leaving) {
       if (!hasElse) branches.push({ calls: [], leaves: false });
-      const all = branches.map(({ calls }) => calls);
+      const all = this.withLayers(
+        branches.map(({ calls }) => calls),
+        context,
+      );
       const variants = this.exclusive(all, context);
       if (variants) context.out.push(...variants);
       else merge(all, context.out);
@@ -171,6 +184,12 @@ class Walker {
       context.out,
     );
     return leavesLater ? 'leaves' : 'walked';
+  }
+
+  /** Where one branch runs the layers, one that runs nothing known, like two batches at a time, does not make them optional. */
+  private withLayers(branches: Call[][], { scope }: Context): Call[][] {
+    const outside = !scope.self?.path?.includes('*');
+    return outside && branches.some((calls) => calls.some(({ path }) => path.includes('.*.'))) ? branches.filter((calls) => calls.length > 0) : branches;
   }
 
   /** Branches that run different modules, as the kind of the layer says, are variants of the layer; undefined when they are not. */
@@ -252,7 +271,7 @@ class Walker {
     if (self && library && !isOwn) {
       if (RUNS.test(value.name)) this.modules([self], value.name, args, node, context);
       else if (opRole(value.name)) this.op(value.name, node, context);
-      else if (moduleRole(self.name) === 'other') this.relocated(value, args, node, context);
+      else this.communicator(value, args, node, context);
       return;
     }
     if (self && !isOwn && value.name !== 'forward' && !library) this.visit(self, value.def);
@@ -260,6 +279,12 @@ class Walker {
       // A model's class that inherits from a building block calls what it inherits.
       const block = moduleRole(def?.owner?.name ?? '');
       if (RUNS.test(value.name) && block !== 'other') this.leaf(self, block, args, node, context);
+      return;
+    }
+    // SGLang embeds texts and images in one function, which then runs the model.
+    const inner = value.name === 'general_mm_embed_routine' ? flat(args.named.get('language_model')?.() ?? []).filter((one) => one.kind === 'instance') : [];
+    if (inner.length > 0) {
+      this.modules(inner, 'forward', args, node, context);
       return;
     }
     if (library && !self && this.given(args, node, context)) return;
@@ -278,16 +303,10 @@ class Walker {
     return blocks.length > 0;
   }
 
-  /** A method of the library that calls modules given to it: they count as called from the model's own line. */
-  private relocated(value: FunctionValue, args: Arguments, node: SyntaxNode, context: Context): void {
-    const calls: Call[] = [];
-    this.function(value, args, { ...context, out: calls });
-    const seen = new Set<string>();
-    for (const call of calls.filter(({ role }) => role !== 'communication')) {
-      if (seen.has(call.path)) continue;
-      seen.add(call.path);
-      context.out.push({ ...call, places: [this.place(node, context.scope)], owner: this.owner(context.scope) });
-    }
+  /** SGLang's LayerCommunicator runs the norms that it was given, with the collectives around them. */
+  private communicator(value: FunctionValue, args: Arguments, node: SyntaxNode, context: Context): void {
+    const name = value.name.startsWith('prepare_attn') ? 'input_layernorm' : value.name.startsWith('prepare_mlp') ? 'post_attention_layernorm' : '';
+    for (const norm of value.self?.args.named.get(name)?.() ?? []) if (norm.kind === 'instance') this.leaf(norm, 'norm', args, node, context);
   }
 
   /** A call of what can be one of several modules; those that differ become variants. */

@@ -80,8 +80,9 @@ function assignment(node: SyntaxNode, def: FunctionDef, found: Assignments): voi
   // "a, b = c, d": one for one when there are as many on both sides.
   const all = parts.slice(0, Math.max(last, 0)).filter(({ name }) => name !== 'AssignOp');
   const values = parts.slice(last + 1);
-  // "first, end, layers = make_layers(…)": two numbers and the layers.
-  const targets = value && /^make_layers/.test(def.module.textOf(value)) ? all.slice(-1) : all;
+  // "first, end, layers = make_layers(…)": two numbers, which SGLang puts last, and the layers.
+  const areLayers = value !== undefined && /^make_layers/.test(def.module.textOf(value));
+  const targets = areLayers ? all.filter((one) => !/start|end|first|last/.test(def.module.textOf(one))) : all;
   targets.forEach((one, at) => {
     const each = values.length > 1 && values.length === targets.length ? values[at] : value;
     if (each) target(one, { def, value: each }, found);

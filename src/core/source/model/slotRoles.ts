@@ -4,9 +4,9 @@ import type { SlotRole } from '../../../shared/model.js';
 /** Folders of building blocks: what lies there is called by models and is no model itself. */
 const LIBRARY = /(?:^|\/)(?:layers|attention|mamba|ops|kernels|distributed|v1|ir|utils|platforms|third_party|compilation)\/|(?:_ops|\/kernels)\.py$/;
 
-/** Whether a file holds building blocks rather than a model. */
+/** Whether a file holds building blocks rather than a model: models are in folders of that name. */
 export function isLibrary(path: string): boolean {
-  return LIBRARY.test(path);
+  return LIBRARY.test(path) || !path.includes('/models/');
 }
 
 const MODULES: [RegExp, SlotRole][] = [
@@ -16,7 +16,7 @@ const MODULES: [RegExp, SlotRole][] = [
   [/LogitsProcessor|LMHead/, 'linear'],
   [/Sampler|get_sampler/, 'sampling'],
   [/GateLinear|Router|TopK/, 'router'],
-  [/MoE|Experts/, 'moe'],
+  [/MoE|Experts|_moe_/, 'moe'],
   [/Norm/, 'norm'],
   [/GatedDelta|Mamba|LinearAttention|Lightning|Kimi?Delta|KDA|ShortConv|Retention|Rwkv|Mixer/i, 'linearAttention'],
   [/Linear$|Linear(?:Base|Method|Layer)|^Conv\dd/, 'linear'],
@@ -45,12 +45,28 @@ const OPS: [RegExp, SlotRole][] = [
   [/(?:^|[._])(?:\w*quant|quant(?:ize)?_fp[48]|\w*_quant_fp8)$/, 'quant'],
 ];
 
+/** Functions that ask or prepare. */
+const ASKS = /(?:^|\.)_?(?:is|has|get|should|can|use|empty|supports|detect|configure|build|make|init)_/;
+
 /** What a function that a forward calls directly does; undefined when it is of no interest. */
 export function opRole(name: string): SlotRole | undefined {
-  return OPS.find(([pattern]) => pattern.test(name))?.[1];
+  return ASKS.test(name) ? undefined : OPS.find(([pattern]) => pattern.test(name))?.[1];
 }
 
 /** Places of modules that are none: other pipeline stages, layers that do nothing. */
 export function isNothing(className: string): boolean {
   return /MissingLayer$|Identity$/.test(className);
+}
+
+/** Conditions that are about other machines than those with GPUs of NVIDIA or AMD. */
+const ELSEWHERE = /^(?:\w+\.)?_?is_(?:npu|cpu|xpu|hpu|tpu|neuron)(?:_\w+)?(?:\(\))?$/;
+/** A step has tokens. */
+const TOKENS = /^\w+\.shape\[0\] (==|!=|>) 0$/;
+
+/** What a condition is whenever kernels run; undefined when that depends. */
+export function certain(condition: string): boolean | undefined {
+  const tokens = TOKENS.exec(condition)?.[1];
+  if (tokens !== undefined) return tokens !== '==';
+  const positive = condition.replace(/^not /, '');
+  return ELSEWHERE.test(positive) ? positive !== condition : undefined;
 }
