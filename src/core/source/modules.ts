@@ -1,7 +1,7 @@
 /** The module tree, weighted by GPU time. */
 import type { ModelMap, ModuleCost, SourcePlace } from '../../shared/model.js';
 import { searchText } from './lines.js';
-import { classesAround, isOutside, OUTSIDE, placeKey, type Target, UNATTRIBUTED } from './placement.js';
+import { classesAround, isOutside, OUTSIDE, type Target, UNATTRIBUTED } from './placement.js';
 import { addTally, emptyTally, evidenceTimes, phaseCosts, type Tally } from './tally.js';
 
 interface Node {
@@ -25,7 +25,7 @@ export function moduleCosts(model: ModelMap, targets: readonly Target[], tallies
 
   const nodeOf = (target: Target): number => {
     if (target.path === UNATTRIBUTED) return 2;
-    const known = nodes.findIndex(({ path, place, parent }) => path === target.path && (parent !== 1 || samePlace(place, target.place)));
+    const known = nodes.findIndex(({ path }) => path === target.path);
     if (known >= 0) return known;
     if (isOutside(target.path)) return add(1, target.path.slice(OUTSIDE.length + 1), target.path, '', target.place);
     return steppedTo(target);
@@ -60,8 +60,4 @@ export function moduleCosts(model: ModelMap, targets: readonly Target[], tallies
     evidence: evidenceTimes(tally),
     search: searchText('slot', node.path === '' ? node.label : node.path),
   }));
-}
-
-function samePlace(a: SourcePlace | undefined, b: SourcePlace | undefined): boolean {
-  return a === undefined || b === undefined ? a === b : placeKey(a) === placeKey(b);
 }

@@ -58,7 +58,12 @@ function placeWithoutSlot(model: ModelMap, { calledFrom, evidence }: ModelLink):
   if (calledFrom === undefined) return { path: evidence === 'op' ? `${OUTSIDE}.ops` : UNATTRIBUTED, className: '' };
   const module = model.classes.find((one) => isFunctionOf(one, calledFrom));
   if (module !== undefined) return { path: module.path, className: module.className, place: calledFrom };
-  return { path: `${OUTSIDE}.${calledFrom.symbol}`, className: '', place: calledFrom };
+  return { path: `${OUTSIDE}.${functionName(calledFrom)}`, className: '', place: calledFrom };
+}
+
+/** "GPUModelRunner.execute_model"; a function without a class is named by its file, "scheduler.run_batch", for many are called "forward". */
+function functionName({ file, symbol }: SourcePlace): string {
+  return symbol.includes('.') ? symbol : `${file.slice(file.lastIndexOf('/') + 1).replace(/\.\w+$/, '')}.${symbol}`;
 }
 
 /** Whether a function is a module's: of its class, or its inherited forward. */
@@ -98,14 +103,13 @@ export function isInModule(model: ModelMap, path: string, text: string): boolean
 }
 
 /** Classes of the modules around a target, its own included, outermost first. */
-export function classesAround({ classes }: ModelMap, { path, slot }: Target): ModuleClass[] {
+export function classesAround({ classes }: ModelMap, { path, className, slot }: Target): ModuleClass[] {
   if (isOutside(path)) return [];
   const around = new Map<string, ModuleClass>();
   for (const module of classes) {
     if (!isAround(module.path, path)) continue;
     // Where layers differ, one place holds modules of several classes.
-    const isMeant =
-      slot !== undefined && (module.className === slot.variant || (module.forward !== undefined && placeKey(module.forward) === placeKey(slot.owner)));
+    const isMeant = slot === undefined ? module.className === className : module.className === slot.variant || isFunctionOf(module, slot.owner);
     if (isMeant || !around.has(module.path)) around.set(module.path, module);
   }
   return [...around.values()];
