@@ -6,7 +6,7 @@ import type { Platform } from '../core/read/read.js';
 export function withInflateThread(path: string, entry: URL = new URL('./inflate.js', import.meta.url)): Platform {
   return {
     startInflate(start) {
-      const worker = new Worker(entry, { workerData: { path, start } });
+      const worker = new Worker(entry, { workerData: { path, start }, execArgv: [] });
       const failed = new Promise<never>((_, reject) => {
         worker.once('error', reject);
         worker.once('messageerror', reject);

@@ -14,7 +14,6 @@ import type { ByteFile } from '../../src/core/read/bytes.js';
 import { createChromeReader } from '../../src/core/read/chrome.js';
 import { type Platform, readBlocks } from '../../src/core/read/pipeline.js';
 import { readTrace } from '../../src/core/read/read.js';
-import { decodeRaw } from '../../src/core/read/text.js';
 import { createBuilder } from '../../src/core/trace/builder.js';
 import { withInflateThread } from '../../src/node/platform.js';
 import { parseWithKernel } from '../unit/read/parsers.js';
@@ -42,13 +41,11 @@ async function columns(path: string, platform: Platform) {
   const file = await fileAt(path);
   const builder = createBuilder();
   const chrome = createChromeReader(builder);
-  const kernelNs = new Map<string, number>();
+  const kernelNs = new Map<number, number>();
   const take = (block: Block, strings: RawStrings): void => {
     chrome.take(block, strings);
     for (let row = 0; row < block.rows; row++) {
-      if (!(block.flags[row] & HAS.grid)) continue;
-      const name = decodeRaw(strings.bytes(block.name[row]));
-      kernelNs.set(name, (kernelNs.get(name) ?? 0) + block.dur[row]);
+      if (block.flags[row] & HAS.grid) kernelNs.set(block.name[row], (kernelNs.get(block.name[row]) ?? 0) + block.dur[row]);
     }
   };
   const reading = await readBlocks(file, 'gzip', take, async () => undefined, platform);

@@ -13,6 +13,7 @@ import { utf8 } from './text.js';
 const COMPLETE = 0x58; // X
 const METADATA = 0x4d; // M
 const TIMES = HAS.ts | HAS.dur | HAS.badTs | HAS.badDur;
+const ARGS = HAS.correlation | HAS.external | HAS.grid | HAS.bytes;
 
 /** Arrows from launches to kernels: correlation ids say the same. */
 const LAUNCH_FLOWS = new Set(['ac2g', 'async', 'async_cpu_to_gpu', 'async_gpu']);
@@ -71,9 +72,13 @@ export function createChromeReader(builder: TraceBuilder): ChromeReader {
     if (block.track[row] !== place.threadId || categoryId !== place.categoryId) findPlace(block, row, categoryId);
     const { track, category } = place;
     const name = flags & HAS.name ? names.name(block.name[row]) : names.noName;
-    if (category === kinetoCategory && !isKineto) isKineto = KINETO_SPAN.test(nameText(block, row));
+    if (category === kinetoCategory) isKineto ||= KINETO_SPAN.test(nameText(block, row));
     if (place.isStray && strays.hasRoom()) {
       strays.push({ track, name, category, startNs: block.ts[row], durNs, record: block.record[row] });
+      return;
+    }
+    if ((flags & ARGS) === 0) {
+      builder.slice(track, name, category, block.ts[row], durNs, NONE, NONE, 0, 0, block.record[row]);
       return;
     }
     builder.slice(
@@ -187,10 +192,11 @@ export function createChromeReader(builder: TraceBuilder): ChromeReader {
     take(block, strings) {
       names.use(strings);
       records += block.rows;
-      for (let row = 0; row < block.rows; row++) {
-        if (block.phase[row] === COMPLETE && (block.flags[row] & TIMES) === (HAS.ts | HAS.dur)) {
+      const { rows, phase, flags, dur } = block;
+      for (let row = 0; row < rows; row++) {
+        if (phase[row] === COMPLETE && (flags[row] & TIMES) === (HAS.ts | HAS.dur)) {
           events++;
-          takeSlice(block, row, block.dur[row]);
+          takeSlice(block, row, dur[row]);
         } else takeRow(block, row);
       }
     },

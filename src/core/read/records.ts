@@ -87,7 +87,7 @@ async function gzipReader(file: ByteFile, checkpoints: Checkpoint[]): Promise<Re
     const from = checkpoints.findLast((checkpoint) => checkpoint.offset <= offset);
     kernel.startInflate(inflateAt, INPUT_BYTES, 0);
     if (from) {
-      kernel.resumeInflate(from.bit, from.offset);
+      kernel.resumeInflate(from.bit);
       new Uint8Array(memory.buffer, out - WINDOW, WINDOW).set(from.window);
     }
     const inflateTo = inflater(kernel, memory, file.read.bind(file), from ? Math.floor(from.bit / 8) : 0);

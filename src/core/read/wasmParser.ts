@@ -1,5 +1,5 @@
 /** Drives the parser of the WASM kernel over slots of text. */
-import { ARGS_BYTES, type Block, LONGEST_RECORD, makeColumns, type ParsedEnd, type RawStrings, STATE, type TakeBlock, TOO_LONG } from './blocks.js';
+import { ARGS_BYTES, BLOCK_ROWS, type Block, LONGEST_RECORD, makeColumns, type ParsedEnd, type RawStrings, STATE, type TakeBlock, TOO_LONG } from './blocks.js';
 import { WINDOW } from './input.js';
 import type { Checkpoint } from './records.js';
 import { HEAD, type Slot, type SlotSource } from './slots.js';
@@ -27,11 +27,13 @@ export async function parseSlots(
   const checkpoints: Checkpoint[] = [];
   const long = createLongText(kernel);
   const strings: RawStrings = { bytes: (id) => new Uint8Array(memory.buffer, kernel.stringAt(id) >>> 0, kernel.stringLength(id) >>> 0) };
+  let block = blockOf(kernel, memory);
   let textBytes = 0;
 
   const takeRows = (): void => {
-    const rows = kernel.rows();
-    if (rows > 0) take(blockOf(kernel, memory, rows), strings);
+    if (block.args.buffer !== memory.buffer) block = blockOf(kernel, memory); // the memory has grown
+    block.rows = kernel.rows();
+    if (block.rows > 0) take(block, strings);
     kernel.nextBlock();
   };
   /** Returns where the text begins that could not be eaten. */
@@ -114,10 +116,10 @@ function createLongText(kernel: Kernel) {
   };
 }
 
-function blockOf(kernel: Kernel, memory: WebAssembly.Memory, rows: number): Block {
+function blockOf(kernel: Kernel, memory: WebAssembly.Memory): Block {
   const { buffer } = memory;
-  const columns = makeColumns(rows, (index) => ({ buffer, at: kernel.columnAt(index) >>> 0 }));
-  return { ...columns, rows, args: new Uint8Array(buffer, kernel.argsAt() >>> 0, ARGS_BYTES) };
+  const columns = makeColumns(BLOCK_ROWS, (index) => ({ buffer, at: kernel.columnAt(index) >>> 0 }));
+  return { ...columns, rows: 0, args: new Uint8Array(buffer, kernel.argsAt() >>> 0, ARGS_BYTES) };
 }
 
 function parsedEnd(kernel: Kernel, memory: WebAssembly.Memory, strings: RawStrings): ParsedEnd {

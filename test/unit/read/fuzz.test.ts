@@ -6,7 +6,9 @@ import { STATE } from '../../../src/core/read/blocks.js';
 import { createOracle, isObject, parseJson } from './oracle.js';
 import { inPieces, kernelParser, parseAll, parsers, type Row, scannerParser } from './parsers.js';
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 1000);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 500);
+// Making a counterexample smaller may take for ever.
+fc.configureGlobal({ interruptAfterTimeLimit: 60_000 });
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 const space = fc.constantFrom('', '', '', ' ', '\n  ', '\t', ' '.repeat(40));
@@ -47,7 +49,7 @@ const args = object(
 const record = object(
   fc.oneof(
     member(fc.constantFrom('name', 'cat', 'ph', 'pid', 'tid', 'id', 'bp', 's', 'tts'), scalar),
-    member(fc.constant('cat'), fc.constantFrom('"kernel"', '"python_function"')),
+    member(fc.constant('cat'), fc.constantFrom('"kernel"')),
     member(fc.constant('ph'), fc.constantFrom('"X"', '"M"', '"C"', '"f"')),
     member(
       fc.constantFrom('ts', 'dur'),
@@ -61,7 +63,35 @@ const record = object(
     member(fc.constantFrom('args', 'other'), value),
   ),
 );
-const file = fc.tuple(fc.array(record, { maxLength: 12 }), space, fc.boolean()).map(([records, gap, bare]) => {
+const someRecords = fc.array(record, { maxLength: 12 });
+
+/** Records as Kineto writes them, all alike but for their values, which is what the kernel learns to expect; some with more behind. */
+const alike = fc
+  .tuple(fc.constantFrom(['\n    ', ' '], [' ', ''], ['', '']), fc.constantFrom('kernel', 'cpu_op', 'python_function'), fc.constantFrom('851', '"Spans"'))
+  .chain(([[line, gap], cat, pid]) => {
+    // The args of a Python frame are not read, even if it turns out to be something else.
+    const again = cat === 'python_function' ? [] : ['cat'];
+    return fc.array(
+      fc
+        .tuple(
+          string,
+          number,
+          fc.option(number),
+          fc.option(args),
+          fc.option(member(fc.constantFrom('pid', 'tid', 'ts', 'dur', 'name', 'ph', 'args', ...again), scalar)),
+        )
+        .map(
+          ([name, ts, dur, inner, more]) =>
+            `{${line}"ph":${gap}"X",${gap}"cat":${gap}"${cat}",${gap}"name":${gap}${name},${gap}"pid":${gap}${pid},${gap}"tid":${gap}7,${line}"ts":${gap}${ts}` +
+            (dur === null ? '' : `,${gap}"dur":${gap}${dur}`) +
+            (inner === null ? '' : `,${line}"args":${gap}${inner}`) +
+            (more === null ? '' : `,${gap}"${more[0]}":${gap}${more[1]}`) +
+            `${line}}`,
+        ),
+      { minLength: 3, maxLength: 12 },
+    );
+  });
+const file = fc.tuple(fc.oneof(someRecords, alike), space, fc.boolean()).map(([records, gap, bare]) => {
   const list = `[${records.join(`,${gap}`)}]`;
   return bare ? list : `{"schemaVersion": 1,${gap}"traceEvents": ${list}, "traceName": "x"}`;
 });
@@ -75,7 +105,6 @@ describe('any JSON', () => {
   it('gives what JSON.parse says, whole and in pieces', async () => {
     await fc.assert(
       fc.asyncProperty(file, fc.integer({ min: 1, max: 60 }), async (text, size) => {
-        fc.pre(!/"python_function"[\s\S]*"cat"/.test(text)); // the args of a Python frame are not read, even if it turns out to be something else
         const parsed: unknown = JSON.parse(text);
         const events = isObject(parsed) ? parsed.traceEvents : parsed;
         assert.ok(Array.isArray(events));

@@ -9,10 +9,9 @@ export { crc32 } from './crc.as';
 export { argsAt, columnAt } from './columns.as';
 export { eventsInObject, membersAt, membersCount, parse, parserOffset, parserState, sawEvents, strangerCount } from './parser.as';
 export { baseNs, blockFull, nextBlock, rows } from './record.as';
-export { stringAt, stringCount, stringLength } from './strings.as';
-export {
-  addInput, bitPosition, inflate, inflateBytes, inflateState, inputAt, inputRoom, memberIntact, resumeInflate, startInflate, takenBytes, totalOut,
-} from './inflate.as';
+export { stringAt, stringLength } from './strings.as';
+export { addInput, bitPosition, inputAt, inputRoom, takenBytes } from './bits.as';
+export { inflate, inflateBytes, inflateState, memberIntact, resumeInflate, startInflate } from './inflate.as';
 
 /** Called once, before anything else, by the thread that parses. */
 export function start(heap: usize): void {

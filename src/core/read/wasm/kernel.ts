@@ -23,11 +23,10 @@ export interface Kernel {
   nextBlock(): void;
   stringAt(id: number): number;
   stringLength(id: number): number;
-  stringCount(): number;
 
   inflateBytes(capacity: number): number;
   startInflate(memory: number, capacity: number, step: number): void;
-  resumeInflate(bit: number, totalOut: number): void;
+  resumeInflate(bit: number): void;
   inflate(out: number, limit: number): number;
   inflateState(): number;
   memberIntact(checksum: number): number;
@@ -37,7 +36,6 @@ export interface Kernel {
   addInput(length: number, isLast: number): void;
   takenBytes(): number;
   bitPosition(): number;
-  totalOut(): number;
 }
 
 /** Where the static data of the kernel ends; everything above is ours. */

@@ -46,6 +46,8 @@ export function keyOf(from: usize, to: usize): u64 {
 }
 
 let key: u64 = OTHER;
+/** room for a key without its escapes */
+const scratch: usize = memory.data(32);
 
 /** The key that was read last. */
 // @ts-ignore: decorator
@@ -57,7 +59,7 @@ export function lastKey(): u64 {
 /** Reads the key whose first character is at `p`. Returns its closing quote, 0 when that is not there yet. */
 // @ts-ignore: decorator
 @inline
-export function readKey(p: usize, end: usize, scratch: usize): usize {
+export function readKey(p: usize, end: usize): usize {
   const v = v128.load(p);
   const hits = i8x16.bitmask(v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c))));
   const plainEnd = p + <usize>ctz(hits);
@@ -65,13 +67,13 @@ export function readKey(p: usize, end: usize, scratch: usize): usize {
     key = keyOf(p, plainEnd);
     return plainEnd < end ? plainEnd : 0;
   }
-  return readLongKey(p, end, scratch);
+  return readLongKey(p, end);
 }
 
 /** The same for a key that is long or has escapes. */
-function readLongKey(p: usize, end: usize, scratch: usize): usize {
+function readLongKey(p: usize, end: usize): usize {
   const keyEnd = stringEnd(p, end);
-  if (keyEnd) key = escapedKeyOf(p, keyEnd, scratch);
+  if (keyEnd) key = escapedKeyOf(p, keyEnd);
   return keyEnd;
 }
 
@@ -82,7 +84,7 @@ function hexDigit(c: u32): i32 {
 }
 
 /** keyOf without the escapes: no key above has a character that is not ASCII or needs a short escape. */
-function escapedKeyOf(from: usize, to: usize, scratch: usize): u64 {
+function escapedKeyOf(from: usize, to: usize): u64 {
   let length: usize = 0;
   for (let p = from; p < to; p++) {
     let c = <u32>load<u8>(p);

@@ -6,10 +6,11 @@
 import { allocate } from './memory.as';
 
 const STRETCHES: u32 = 8;
-const TEXT: usize = 128;
-/** text, then a mask of its bytes, then its length and two results */
-const SIZE: usize = 2 * TEXT + 16;
-const LENGTH: usize = 2 * TEXT;
+const LONGEST: usize = 128;
+const SHORTEST: usize = 8;
+/** text, then its length and two results */
+const SIZE: usize = LONGEST + 16;
+const LENGTH: usize = LONGEST;
 
 /** A table of stretches: the number learned, the one that fitted last, then the stretches. */
 const LEARNED: usize = 0;
@@ -26,20 +27,28 @@ export function createStretches(): usize {
 // @ts-ignore: decorator
 @inline
 function fits(stretch: usize, p: usize): bool {
-  const length = load<u32>(stretch, LENGTH);
-  if (length == 0) return false;
-  for (let i: usize = 0; i < length; i += 16) {
-    const different = v128.and(v128.xor(v128.load(stretch + i), v128.load(p + i)), v128.load(stretch + i, TEXT));
-    if (v128.any_true(different)) return false;
+  const length = <usize>load<u32>(stretch, LENGTH);
+  if (length < SHORTEST) return false; // nothing was learned here yet
+  if (length < 16) {
+    const last = length - 8;
+    return load<u64>(stretch) == load<u64>(p) && load<u64>(stretch + last) == load<u64>(p + last);
   }
-  return true;
+  const last = length - 16;
+  for (let i: usize = 0; i < last; i += 16) if (differ(stretch + i, p + i)) return false;
+  return !differ(stretch + last, p + last);
+}
+
+// @ts-ignore: decorator
+@inline
+function differ(a: usize, b: usize): bool {
+  return v128.any_true(v128.xor(v128.load(a), v128.load(b)));
 }
 
 /** The stretch that stands at `p`, or 0. */
 // @ts-ignore: decorator
 @inline
 export function stretchAt(table: usize, p: usize): usize {
-  const last = load<u32>(table, LAST);
+  const last = <usize>load<u32>(table, LAST);
   return fits(last, p) ? last : otherStretchAt(table, p);
 }
 
@@ -75,13 +84,11 @@ export function secondResult(stretch: usize): u32 {
 /** Remembers a stretch, in place of the one that was learned longest ago. */
 export function learn(table: usize, from: usize, to: usize, first: u32, second: u32): void {
   const length = to - from;
-  if (length > TEXT) return;
+  if (length < SHORTEST || length > LONGEST) return;
   const learned = load<u32>(table, LEARNED);
   store<u32>(table, learned + 1, LEARNED);
   const stretch = table + FIRST + SIZE * (learned % STRETCHES);
-  memory.fill(stretch, 0, SIZE);
   memory.copy(stretch, from, length);
-  memory.fill(stretch + TEXT, 0xff, length);
   store<u32>(stretch, <u32>length, LENGTH);
   store<u32>(stretch, first, LENGTH + 4);
   store<u32>(stretch, second, LENGTH + 8);

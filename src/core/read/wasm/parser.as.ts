@@ -6,11 +6,12 @@
  * traceEvents may be of any length; short ones are kept as text.
  */
 import { allocate } from './memory.as';
-import { blockFull, readRecord, recordBroken, startRecords } from './record.as';
+import { blockFull, readRecord, startRecords } from './record.as';
 import {
   BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE, literalEnd, nestedEnd, skipSpace, stringEnd,
 } from './scan.as';
 import { intern, upTo8 } from './strings.as';
+import { valuesBroken } from './values.as';
 
 // Where the parser is. The numbers are known to wasmParser.ts.
 const START = 0;
@@ -187,7 +188,7 @@ function eatValue(p: usize, end: usize): usize {
       const pair = members + <usize>memberCount * 8;
       memberCount++;
       store<u32>(pair, valueKey);
-      store<u32>(pair, intern(value, value + (valueLength <= VALUE_BYTES ? valueLength : 0)), 4);
+      store<u32>(pair, intern(value, value + (valueLength <= VALUE_BYTES ? <usize>valueLength : 0)), 4);
     }
     state = MEMBERS;
     needComma = true;
@@ -208,7 +209,7 @@ function eatElement(before: usize, end: usize): usize {
   if (c == OPEN_BRACE) {
     const after = readRecord(p, end, offset + <i64>(p - before));
     if (after) needComma = true;
-    else if (recordBroken()) return broken(p);
+    else if (valuesBroken()) return broken(p);
     return after ? after : p;
   }
   if (c == CLOSE_BRACKET) {

@@ -1,17 +1,16 @@
 /** One record: its members into a row of the columns. */
+import { ARGS_FLAGS, argsFlags, readArgs } from './args.as';
 import * as column from './columns.as';
 import * as key from './keys.as';
 import { createStretches, firstResult, learn, secondResult, stretchAt, stretchLength } from './layout.as';
 import { allocate } from './memory.as';
-import { numberEnd, numberUsable, readNs, readWhole, startsNumber } from './numbers.as';
-import {
-  CLOSE_BRACE, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, literalEnd, nestedEnd, skipSpace, stringEnd,
-} from './scan.as';
+import { numberEnd, numberUsable, readNs, startsNumber } from './numbers.as';
+import { CLOSE_BRACE, OPEN_BRACE, QUOTE, nestedEnd, skipSpace, stringEnd } from './scan.as';
 import { equalBytes, intern, stringAt, stringLength } from './strings.as';
+import { beginValues, fail, idNumber, isText, nextMember, readTime, readValue, textFrom, textTo, timeNs, timeUsable, valueAfter } from './values.as';
 
 let row: usize = 0; // next row of the block
 let flags: u32 = 0;
-let broken = false; // the record is no JSON
 let base: i64 = 0; // ns of the first time stamp; the columns count from there
 let hasBase = false;
 let argsUsed: u32 = 0; // of the block's room for args
@@ -22,13 +21,15 @@ let lastTrack: u32 = 0;
 let openings: usize = 0; // from the opening brace to the name, with phase and category in it
 let middles: usize = 0; // from the name to the time stamp, with the track in it
 let joints: usize = 0; // from the time stamp to the duration
-let scratch: usize = 0;
+let tails: usize = 0; // from the duration to the args
+let scratch: usize = 0; // for the text of a track
 let scratchBytes: usize = 0;
 
 export function startRecords(): void {
   openings = createStretches();
   middles = createStretches();
   joints = createStretches();
+  tails = createStretches();
   reserveScratch(4096);
   const python = scratch; // "python_function"
   store<u64>(python, 0x665f6e6f68747970);
@@ -61,99 +62,14 @@ export function nextBlock(): void {
   argsFull = false;
 }
 
-export function recordBroken(): bool {
-  return broken;
-}
-
 /** Nanoseconds at which the times of the columns begin. */
 export function baseNs(): i64 {
   return base;
 }
 
-// @ts-ignore: decorator
-@inline
-function fail(): usize {
-  broken = true;
-  return 0;
-}
-
-/** After a member: its comma is eaten; at `}` it stays; 0 when incomplete or broken. */
-// @ts-ignore: decorator
-@inline
-function nextMember(p: usize, end: usize): usize {
-  p = skipSpace(p, end);
-  if (p >= end) return 0;
-  const c = load<u8>(p);
-  if (c == CLOSE_BRACE) return p;
-  if (c != COMMA) return fail();
-  p = skipSpace(p + 1, end);
-  return p < end ? p : 0;
-}
-
-/** From the end of a key to its value. */
-// @ts-ignore: decorator
-@inline
-function valueAfter(keyEnd: usize, end: usize): usize {
-  let p = keyEnd + 1;
-  if (load<u8>(p) != COLON) {
-    p = skipSpace(p, end);
-    if (p >= end) return 0;
-    if (load<u8>(p) != COLON) return fail();
-  }
-  p = skipSpace(p + 1, end);
-  return p < end ? p : 0;
-}
-
-let textFrom: usize = 0;
-let textTo: usize = 0;
-
-/** Reads any value: its text without quotes into textFrom … textTo − 1. Returns one past it. */
-// @ts-ignore: decorator
-@inline
-function readValue(p: usize, end: usize): usize {
-  const c = load<u8>(p);
-  if (c == QUOTE) {
-    textFrom = p + 1;
-    textTo = stringEnd(p + 1, end);
-    return textTo ? textTo + 1 : 0;
-  }
-  textFrom = p;
-  if (c == OPEN_BRACE || c == OPEN_BRACKET) textTo = nestedEnd(p, end);
-  else {
-    textTo = literalEnd(p, end);
-    if (textTo == p) return fail();
-  }
-  return textTo;
-}
-
-/** Whether the value that was read is text or a number: not null, an object or an array. */
-// @ts-ignore: decorator
-@inline
-function isText(first: u8): bool {
-  if (first == QUOTE) return true;
-  return first != OPEN_BRACE && first != OPEN_BRACKET && !(first == 0x6e && textTo - textFrom == 4 && load<u32>(textFrom) == 0x6c6c756e);
-}
-
-/** A number for an id: whole ones as they are, every other text as −1 − its string id, so that equal means equal. */
-function idNumber(): f64 {
-  const whole = readWhole(textFrom, textTo);
-  return whole >= 0 ? whole : -1 - <f64>intern(textFrom, textTo);
-}
-
-let timeUsable = false;
-
-/** A time that is written as a number or as a string with a number in it. */
-function timeOfText(): i64 {
-  timeUsable = false;
-  if (textFrom == textTo || !startsNumber(load<u8>(textFrom))) return 0;
-  const ns = readNs(textFrom);
-  timeUsable = numberUsable() && numberEnd() == textTo;
-  return ns;
-}
-
 /**
  * Reads the record that opens at `p`. Returns one past it, 0 when it is not complete before `end`, or when it is no JSON
- * (recordBroken), or when its args need the room of a new block.
+ * (valuesBroken), or when its args need the room of a new block.
  */
 export function readRecord(p: usize, end: usize, recordOffset: i64): usize {
   return read(p, end, recordOffset, true);
@@ -166,7 +82,7 @@ const UNKNOWN: u32 = 0xffffffff;
 function read(p: usize, end: usize, recordOffset: i64, guess: bool): usize {
   const open = p;
   flags = 0;
-  broken = false;
+  beginValues();
   let phase: u32 = 0;
   let category: u32 = 0;
   let name: u32 = 0;
@@ -183,6 +99,7 @@ function read(p: usize, end: usize, recordOffset: i64, guess: bool): usize {
   let members: u32 = 0; // read so far
   let nameEnd: usize = 0;
   let tsEnd: usize = 0;
+  let durEnd: usize = 0;
 
   const opening = guess ? stretchAt(openings, p) : 0;
   if (opening) {
@@ -212,6 +129,18 @@ function read(p: usize, end: usize, recordOffset: i64, guess: bool): usize {
         if (!numberUsable()) return read(open, end, recordOffset, false);
         p = numberEnd();
         flags |= column.HAS_DUR;
+        members = 7;
+        durEnd = p;
+        const tail = stretchAt(tails, p);
+        if (tail) {
+          argsFrom = p + stretchLength(tail);
+          if (argsFrom >= end) return 0;
+          const isPython = category == pythonCategory;
+          p = isPython ? nestedEnd(argsFrom, end) : readArgs(argsFrom, end, row);
+          if (!p) return 0;
+          if (!isPython) flags |= argsFlags;
+          argsTo = p;
+        }
       }
     }
     p = nextMember(p, end);
@@ -219,7 +148,7 @@ function read(p: usize, end: usize, recordOffset: i64, guess: bool): usize {
   if (p == 0 || p >= end) return 0;
   while (load<u8>(p) != CLOSE_BRACE) {
     if (load<u8>(p) != QUOTE) return fail();
-    p = key.readKey(p + 1, end, scratch);
+    p = key.readKey(p + 1, end);
     if (!p) return 0;
     p = valueAfter(p, end);
     if (!p) return 0;
@@ -228,34 +157,33 @@ function read(p: usize, end: usize, recordOffset: i64, guess: bool): usize {
     const valueFrom = p;
     members++;
     if (member == key.TS || member == key.DUR) {
-      let ns = startsNumber(first) ? readNs(p) : 0;
-      if (startsNumber(first) && numberUsable()) {
-        p = numberEnd();
-        timeUsable = true;
-        // name, pid and tid and nothing else since the opening that is known
-        const isMiddle = members == 6 && member == key.TS && flags == (column.HAS_CATEGORY | column.HAS_NAME);
-        if (isMiddle && nameEnd != 0 && pidFrom > nameEnd && tidFrom > nameEnd) {
+      p = readTime(p, end);
+      if (!p) return 0;
+      if (member == key.TS) {
+        // name, pid and tid and nothing else since an opening that is known
+        const isMiddle = members == 6 && flags == (column.HAS_CATEGORY | column.HAS_NAME) && nameEnd != 0 && pidFrom > nameEnd && tidFrom > nameEnd;
+        if (isMiddle && timeUsable && startsNumber(first)) {
           learn(middles, nameEnd, valueFrom, internTrack(pidFrom, pidTo, tidFrom, tidTo), 0);
           tsEnd = p;
-        } else if (members == 7 && member == key.DUR && tsEnd != 0) learn(joints, tsEnd, valueFrom, 0, 0);
-      } else {
-        p = readValue(p, end);
-        if (!p) return 0;
-        ns = timeOfText();
-      }
-      if (member == key.TS) {
-        ts = ns;
+        }
+        ts = timeNs;
         flags = (flags & ~(column.HAS_TS | column.BAD_TS)) | (timeUsable ? column.HAS_TS : column.BAD_TS);
       } else {
-        dur = ns;
+        if (members == 7 && tsEnd != 0 && timeUsable && startsNumber(first)) {
+          learn(joints, tsEnd, valueFrom, 0, 0);
+          durEnd = p;
+        }
+        dur = timeNs;
         flags = (flags & ~(column.HAS_DUR | column.BAD_DUR)) | (timeUsable ? column.HAS_DUR : column.BAD_DUR);
       }
     } else if (member == key.ARGS) {
+      if (members == 8 && durEnd != 0 && first == OPEN_BRACE) learn(tails, durEnd, p, 0, 0);
       argsFrom = p;
       flags &= ~ARGS_FLAGS;
       const looksInside = first == OPEN_BRACE && !((flags & column.HAS_CATEGORY) != 0 && category == pythonCategory);
-      p = looksInside ? readArgs(p, end) : readValue(p, end);
+      p = looksInside ? readArgs(p, end, row) : readValue(p, end);
       if (!p) return 0;
+      if (looksInside) flags |= argsFlags;
       argsTo = first == OPEN_BRACE ? p : argsFrom;
     } else {
       p = readValue(p, end);
@@ -342,66 +270,6 @@ function internTrack(pidFrom: usize, pidTo: usize, tidFrom: usize, tidTo: usize)
   memory.copy(scratch + pid + 1, tidFrom, tid);
   lastTrack = intern(scratch, scratch + pid + 1 + tid);
   return lastTrack;
-}
-
-const ARGS_FLAGS: u32 = column.HAS_CORRELATION | column.HAS_EXTERNAL | column.HAS_GRID | column.HAS_BYTES | column.HAS_DEVICE | column.HAS_STREAM;
-
-/** Reads the args that open at `p` for what the columns hold; only the members of args itself count. */
-function readArgs(p: usize, end: usize): usize {
-  p = skipSpace(p + 1, end);
-  if (p >= end) return 0;
-  while (load<u8>(p) != CLOSE_BRACE) {
-    if (load<u8>(p) != QUOTE) return fail();
-    p = key.readKey(p + 1, end, scratch);
-    if (!p) return 0;
-    p = valueAfter(p, end);
-    if (!p) return 0;
-    const member = key.lastKey();
-    const first = load<u8>(p);
-    p = readValue(p, end);
-    if (!p) return 0;
-    if (member == key.CORRELATION) {
-      flags &= ~column.HAS_CORRELATION;
-      if (isText(first)) {
-        store<f64>(column.correlation + (row << 3), idNumber());
-        flags |= column.HAS_CORRELATION;
-      }
-    } else if (member == key.EXTERNAL) {
-      flags &= ~column.HAS_EXTERNAL;
-      if (isText(first)) {
-        store<f64>(column.external + (row << 3), idNumber());
-        flags |= column.HAS_EXTERNAL;
-      }
-    } else if (member == key.GRID) {
-      flags &= ~column.HAS_GRID;
-      if (first == OPEN_BRACKET) {
-        const from = skipSpace(textFrom + 1, end);
-        const x = readWhole(from, from < textTo ? literalEnd(from, textTo) : from);
-        if (x >= 0 && x <= 0xffffffff) {
-          store<u32>(column.gridX + (row << 2), <u32>x);
-          flags |= column.HAS_GRID;
-        }
-      }
-    } else if (member == key.BYTES) {
-      flags &= ~column.HAS_BYTES;
-      const bytes = readWhole(textFrom, textTo);
-      if (bytes >= 0) {
-        store<f64>(column.bytes + (row << 3), bytes);
-        flags |= column.HAS_BYTES;
-      }
-    } else if (member == key.DEVICE || member == key.STREAM) {
-      const isDevice = member == key.DEVICE;
-      const bit = isDevice ? column.HAS_DEVICE : column.HAS_STREAM;
-      flags &= ~bit;
-      if (isText(first)) {
-        store<u32>((isDevice ? column.device : column.stream) + (row << 2), intern(textFrom, textTo));
-        flags |= bit;
-      }
-    }
-    p = nextMember(p, end);
-    if (!p) return 0;
-  }
-  return p < end ? p + 1 : 0;
 }
 
 /** Copies args into the block. False when that must wait for the next block. */

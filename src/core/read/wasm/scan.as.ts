@@ -62,10 +62,16 @@ function startsLiteral(c: u8): bool {
 export function literalEnd(p: usize, end: usize): usize {
   if (!startsLiteral(load<u8>(p))) return p;
   while (p < end) {
-    const c = load<u8>(p);
-    if (c == COMMA || c <= SPACE || c == CLOSE_BRACE || c == CLOSE_BRACKET) return p;
-    if (c == QUOTE || c == OPEN_BRACE || c == OPEN_BRACKET || c == COLON) return p;
-    p++;
+    const v = v128.load(p);
+    const lower = v128.or(v, i8x16.splat(0x20)); // makes [ and ] of { and }
+    const brackets = v128.or(i8x16.eq(lower, i8x16.splat(0x7b)), i8x16.eq(lower, i8x16.splat(0x7d)));
+    const marks = v128.or(i8x16.eq(v, i8x16.splat(0x2c)), v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x3a))));
+    const hits = i8x16.bitmask(v128.or(v128.or(brackets, marks), i8x16.le_u(v, i8x16.splat(0x20))));
+    if (hits) {
+      p += <usize>ctz(hits);
+      return p < end ? p : 0;
+    }
+    p += 16;
   }
   return 0;
 }
@@ -81,11 +87,27 @@ function mask64(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
   );
 }
 
+/** The same for a short list or object without strings and brackets in it; 0 for every other. */
+// @ts-ignore: decorator
+@inline
+function flatEnd(p: usize): usize {
+  const v = v128.load(p, 1);
+  const lower = v128.or(v, i8x16.splat(0x20));
+  const brackets = v128.or(i8x16.eq(lower, i8x16.splat(0x7b)), i8x16.eq(lower, i8x16.splat(0x7d)));
+  const marks = v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c)));
+  const hits = i8x16.bitmask(v128.or(brackets, marks));
+  if (hits == 0) return 0;
+  p += 1 + <usize>ctz(hits);
+  return (load<u8>(p) | 0x20) == CLOSE_BRACE ? p + 1 : 0;
+}
+
 /**
  * One past the bracket that closes the object or array that opens at `p`. Quotes are turned into "inside a string"
  * bits by a prefix xor, as simdjson does; no recursion, so any depth is fine.
  */
 export function nestedEnd(p: usize, end: usize): usize {
+  const near = flatEnd(p);
+  if (near) return near <= end ? near : 0;
   const quote = i8x16.splat(0x22);
   const backslash = i8x16.splat(0x5c);
   const open = i8x16.splat(0x7b); // '{', and '[' once bit 5 is set

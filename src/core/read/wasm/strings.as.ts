@@ -20,10 +20,6 @@ export function startStrings(): void {
   resize(1 << 14);
 }
 
-export function stringCount(): u32 {
-  return count;
-}
-
 export function stringAt(id: u32): usize {
   return load<u32>(records + <usize>id * RECORD);
 }
