@@ -141,7 +141,7 @@ function symbolsOf(path: string, text: string): FileSymbols {
 const PYTHON = /^([ \t]*)(?:@([\w.]+)|(?:async[ \t]+)?(def|class)[ \t]+(\w+)[ \t]*(?:\(([^)]*)\))?)|\bop_name\s*=\s*["'](\w+)["']/gm;
 
 function pythonDefinitions(path: string, text: string, found: FileSymbols): void {
-  const around: { indent: number; name: string; isClass: boolean }[] = [];
+  const around: { indent: number; name: string }[] = [];
   let line = 1;
   let counted = 0;
   let decorated: { line: number; names: string[] } | undefined;
@@ -164,7 +164,7 @@ function pythonDefinitions(path: string, text: string, found: FileSymbols): void
         if (decorated?.names.some((one) => /(?:^|\.)jit$|gluon\.jit$/.test(one) && !one.startsWith('torch')))
           found.kernels.push({ name, kind: 'triton', file: path, line });
       }
-      around.push({ indent: space.length, name, isClass: word === 'class' });
+      around.push({ indent: space.length, name });
       decorated = undefined;
     }
   }

@@ -1,25 +1,11 @@
 /** Walks forward functions in the order of their calls and writes down every call of a building block. */
 import type { SyntaxNode } from '@lezer/common';
 import type { SlotRole, SourcePlace } from '../../../shared/model.js';
+import { type Call, inVariant, merge } from './calls.js';
 import { type Evaluator, scopeOf } from './evaluate.js';
 import { certain, isLibrary, isNothing, moduleRole, opRole } from './slotRoles.js';
 import { type ClassDef, children, type FunctionDef } from './syntax.js';
 import { type Arguments, type FunctionValue, flat, type Instance, NO_ARGUMENTS, type Scope } from './values.js';
-
-/** A slot before the layers are known: its path is from the model. */
-export interface Call {
-  path: string;
-  className: string;
-  role: SlotRole;
-  variant: string;
-  optional: boolean;
-  /** run by the module that it was given to, where it is not called itself */
-  injected?: boolean;
-  /** where it is called, in every branch that does */
-  places: SourcePlace[];
-  owner: SourcePlace;
-  forward?: SourcePlace;
-}
 
 /** A module on the way to the building blocks. */
 export interface Visited {
@@ -457,52 +443,4 @@ function functionPlace(def: FunctionDef, cls?: ClassDef): SourcePlace {
   const place: SourcePlace = { file: def.module.path, line: def.line, symbol: def.owner ? `${def.owner.name}.${def.name}` : def.name };
   if (def.owner && cls && cls !== def.owner) place.via = cls.name;
   return place;
-}
-
-/** A call that only one kind of layer makes: "Jamba's attention layer / its mixture of experts". */
-function inVariant(call: Call, around: string, name: string): Call {
-  const inner = around === '' ? call.variant : call.variant.slice(around.length + 1);
-  return { ...call, variant: [around, name, inner].filter((part) => part !== '').join('/') };
-}
-
-/**
- * Branches as one sequence: what only some of them call is optional. The longest gives the order, and the calls of the
- * others come before what follows them there. Of the lines that call the same thing the last branch's is the first:
- * `if residual is None` is only for the first layer.
- */
-function merge(branches: readonly Call[][], out: Call[]): void {
-  const order = branches.toSorted((a, b) => b.length - a.length);
-  const found: { key: string; call: Call; in: Map<Call[], Call> }[] = [];
-  for (const calls of order) {
-    const keys = numbered(calls);
-    calls.forEach((call, at) => {
-      const known = found.find(({ key }) => key === keys[at]);
-      if (known) {
-        known.in.set(calls, call);
-        return;
-      }
-      const next = found.findIndex(({ key }) => keys.indexOf(key, at) >= 0);
-      found.splice(next < 0 ? found.length : next, 0, { key: keys[at]!, call, in: new Map([[calls, call]]) });
-    });
-  }
-  for (const { call, in: some } of found) {
-    const same = branches.toReversed().flatMap((calls) => some.get(calls) ?? []);
-    const places = same.flatMap((one) => one.places);
-    out.push({
-      ...call,
-      places: places.filter((place, at) => places.findIndex(({ line, file }) => line === place.line && file === place.file) === at),
-      optional: same.length < branches.length || same.some(({ optional }) => optional),
-    });
-  }
-}
-
-/** What is called, and which time: a norm can be called twice. */
-function numbered(calls: readonly Call[]): string[] {
-  const times = new Map<string, number>();
-  return calls.map(({ path, role, variant }) => {
-    const key = `${path} ${role} ${variant}`;
-    const time = (times.get(key) ?? 0) + 1;
-    times.set(key, time);
-    return `${key} ${time}`;
-  });
 }
