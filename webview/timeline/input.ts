@@ -55,6 +55,8 @@ export function followPointer(canvas: HTMLElement, scroller: HTMLElement, input:
     else if (pressed && !dragging) input.click(at);
     pressed = dragging = undefined;
   });
+  // VS Code's context menu acts on the selection.
+  canvas.addEventListener('contextmenu', (event) => input.click(place(event)));
   canvas.addEventListener('pointercancel', () => {
     pressed = dragging = undefined;
   });

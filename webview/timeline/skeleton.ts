@@ -40,6 +40,7 @@ export function skeleton(root: HTMLElement): Skeleton {
   scroller.tabIndex = -1;
   top.tabIndex = 0;
   top.setAttribute('role', 'application');
+  top.dataset.vscodeContext = JSON.stringify({ 'kernelLens.slice': true, preventDefaultContextMenuItems: true });
   top.setAttribute('aria-label', 'Timeline. Arrow keys move between slices, W and S zoom, A and D pan, question mark lists all keys.');
   return { strip, ruler, scroller, spacer, view, base, top, stuckGutter, scrollingGutter };
 }
