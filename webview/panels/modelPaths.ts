@@ -4,7 +4,7 @@ import type { NameId, NoModel, SliceDetail } from '../../src/shared/protocol.js'
 import { isLinked } from './model/tree.js';
 
 export interface ServedModule {
-  /** from the layer, or from the model: "self_attn.qkv_proj", "norm" */
+  /** from the layer, or from the model: "self_attn.qkv_proj", "norm"; the architecture for what the model itself runs */
   path: string;
   place?: SourcePlace;
   ns: number;
@@ -27,6 +27,9 @@ export function servedModules(model: LinkReport | NoModel | undefined): Readonly
   const places = new Map(model.modules.map(({ path, place }) => [path, place]));
   for (const { path, place } of model.modules) if (!places.has(shortPath(path))) places.set(shortPath(path), place);
   return new Map(
-    model.kernels.map(({ nameId, slots }) => [nameId, slots.map(({ path, ns, count }) => ({ path: shortPath(path), place: places.get(path), ns, count }))]),
+    model.kernels.map(({ nameId, slots }) => [
+      nameId,
+      slots.map(({ path, ns, count }) => ({ path: shortPath(path) || model.architecture, place: places.get(path), ns, count })),
+    ]),
   );
 }

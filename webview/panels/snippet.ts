@@ -8,7 +8,7 @@ const CONTEXT_LINES = 1;
 
 /** An element that fills when the lines are there; it goes when there are none. */
 export function snippet(app: App, place: SourcePlace): HTMLElement {
-  const element = el('pre', { class: 'snippet mono', 'aria-label': `Source at ${placeText(place)}` });
+  const element = el('pre', { class: 'snippet mono', role: 'region', 'aria-label': `Source at ${placeText(place)}`, tabindex: 0 });
   element.hidden = true;
   app.host.snippet(place.file, place.line, CONTEXT_LINES).then(
     (found) => {
