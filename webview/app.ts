@@ -1,20 +1,7 @@
 /** One state, one redraw: what every part of the view reads, and the only way to change it. */
 import type { LinkReport } from '../src/shared/model.js';
-import type {
-  AreaReport,
-  HostApi,
-  NoModel,
-  SliceDetail,
-  SliceId,
-  SliceLinks,
-  Span,
-  Start,
-  StepsReport,
-  TraceInfo,
-  TrackId,
-  ViewState,
-  ViewTraceApi,
-} from '../src/shared/protocol.js';
+import type { AreaReport, SliceDetail, SliceId, SliceLinks, Span, StepsReport, TraceInfo, TrackId } from '../src/shared/protocol.js';
+import type { HostApi, NoModel, Start, ViewState, ViewTraceApi } from '../src/shared/view.js';
 import type { ActionName } from './keys.js';
 
 export interface AppState extends ViewState {

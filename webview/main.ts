@@ -1,8 +1,9 @@
 /** Boots the view: connects to the extension host, shows progress or refusal, and mounts the parts of an opened trace. */
 import './style.css';
 import './timeline/timeline.css';
-import type { HostApi, Reveal, TraceInfo, ViewApi, ViewTraceApi } from '../src/shared/protocol.js';
+import type { TraceInfo } from '../src/shared/protocol.js';
 import { type Channel, connect, serve } from '../src/shared/rpc.js';
+import type { HostApi, Reveal, ViewApi, ViewTraceApi } from '../src/shared/view.js';
 import type { App } from './app.js';
 import { ACTIONS, actionOf, isAction } from './keys.js';
 import { drawer } from './panels/drawer.js';

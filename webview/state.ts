@@ -1,7 +1,8 @@
 /** The state of one view: changes are collected and told once a frame; what must survive is saved when it rests. */
 
 import { duration } from '../src/shared/format.js';
-import type { HostApi, NoModel, SearchResult, SliceDetail, Start, TraceInfo, ViewState, ViewTraceApi } from '../src/shared/protocol.js';
+import type { SearchResult, SliceDetail, TraceInfo } from '../src/shared/protocol.js';
+import type { HostApi, NoModel, Start, ViewState, ViewTraceApi } from '../src/shared/view.js';
 import type { App, AppState } from './app.js';
 import type { ActionName } from './keys.js';
 import { sliceName } from './panels/modelPaths.js';

@@ -1,7 +1,7 @@
 /** Turns messages of the extension host into calls of ViewApi: each argument is checked before anything uses it. */
 import * as v from 'valibot';
-import { TABS, type ViewApi } from '../src/shared/protocol.js';
 import type { Dispatch } from '../src/shared/rpc.js';
+import { TABS, type ViewApi } from '../src/shared/view.js';
 
 const span = v.object({ startNs: v.number(), endNs: v.number() });
 

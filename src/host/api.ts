@@ -1,6 +1,6 @@
 /** What one view asks of the editor around it. */
 import { commands, env, type Memento, Uri, window, workspace } from 'vscode';
-import type { HostApi, Start } from '../shared/protocol.js';
+import type { HostApi, Start } from '../shared/view.js';
 import { log, report } from './log.js';
 import type { Models } from './models.js';
 import { setting } from './settings.js';

@@ -1,7 +1,7 @@
 /** What a view may ask, and of what shape the questions are: every call of a view passes here before anything sees it. */
 import * as v from 'valibot';
-import type { HostApi, ViewTraceApi } from '../shared/protocol.js';
 import type { Dispatch } from '../shared/rpc.js';
+import type { HostApi, ViewTraceApi } from '../shared/view.js';
 import { viewState } from './viewState.js';
 
 const ns = v.pipe(v.number(), v.finite());

@@ -1,7 +1,7 @@
 /** The editor of a trace: shows the page and connects it with the trace and the host. */
 import { type CustomReadonlyEditorProvider, commands, type Disposable, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
-import type { Reveal, ViewApi } from '../shared/protocol.js';
 import { type Channel, connect, serve } from '../shared/rpc.js';
+import type { Reveal, ViewApi } from '../shared/view.js';
 import { createHostApi, type HostServices } from './api.js';
 import { viewCalls } from './calls.js';
 import { log, messageOf } from './log.js';

@@ -2,7 +2,7 @@
 import { ConfigurationTarget, type Disposable, type Event, EventEmitter, type Memento, Uri, window, workspace } from 'vscode';
 import { modulePath } from '../core/source/frames.js';
 import type { LinkReport, LinkRequest } from '../shared/model.js';
-import type { NoModel, Snippet } from '../shared/protocol.js';
+import type { NoModel, Snippet } from '../shared/view.js';
 import { baseName } from './api.js';
 import { captureBeside, modelBeside, pickModel } from './identity.js';
 import { log, messageOf, report as reportError } from './log.js';

@@ -5,7 +5,8 @@ import { createLocator, type PathMapping, type Place, type SourceTree } from '..
 import type { ModelLink } from '../shared/model.js';
 import { modelLink } from '../shared/modelLink.js';
 import { moduleOf } from '../shared/names.js';
-import type { ChainLink, Frame, NoModel, SliceId } from '../shared/protocol.js';
+import type { ChainLink, Frame, SliceId } from '../shared/protocol.js';
+import type { NoModel } from '../shared/view.js';
 import { report } from './log.js';
 import type { Models } from './models.js';
 import { setting } from './settings.js';

@@ -1,5 +1,6 @@
 /** Tables as text for other programs: CSV, JSON, Markdown. */
-import type { KernelReport, TableExport } from '../shared/protocol.js';
+import type { KernelReport } from '../shared/protocol.js';
+import type { TableExport } from '../shared/view.js';
 
 export const TABLE_FORMATS = ['CSV', 'JSON', 'Markdown'] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];

@@ -1,7 +1,7 @@
 /** What a view looked like, kept in the workspace's storage so that hiding, reloading and restarting lose nothing. */
 import * as v from 'valibot';
 import type { Memento, Uri } from 'vscode';
-import { TABS, type ViewState } from '../shared/protocol.js';
+import { TABS, type ViewState } from '../shared/view.js';
 
 const KEY = 'kernelLens.views';
 /** Views of traces that nobody opens any more are forgotten, the oldest first. */

@@ -1,8 +1,9 @@
 /** The view in a plain Chromium, without VS Code: what posts messages to a host is a function that answers in this process. */
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
-import type { HostApi, TraceApi, TraceInfo, ViewState } from '../../src/shared/protocol.js';
+import type { TraceApi, TraceInfo } from '../../src/shared/protocol.js';
 import { type Channel, serve } from '../../src/shared/rpc.js';
+import type { HostApi, ViewState } from '../../src/shared/view.js';
 import { THEMES, type ThemeName } from './themes.js';
 
 const nothing = async (): Promise<void> => undefined;

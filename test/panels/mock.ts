@@ -1,16 +1,6 @@
 /** A trace that exists only as answers: the numbers of a Llama 70B run on an H100, enough to look at every panel. */
-import type {
-  ChainLink,
-  ColourClass,
-  KernelCategory,
-  KernelRow,
-  Occurrences,
-  SliceDetail,
-  SliceRef,
-  Step,
-  TraceInfo,
-  ViewTraceApi,
-} from '../../src/shared/protocol.js';
+import type { ChainLink, ColourClass, KernelCategory, KernelRow, Occurrences, SliceDetail, SliceRef, Step, TraceInfo } from '../../src/shared/protocol.js';
+import type { ViewTraceApi } from '../../src/shared/view.js';
 import { mockLink } from './model.js';
 
 const GEMM = 'sm90_xmma_gemm_bf16bf16_bf16f32_f32_tn_n_tilesize64x128x64_warpgroupsize1x1x1_execute_segment_k_off_kernel__5x_cublas';

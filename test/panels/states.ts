@@ -1,6 +1,6 @@
 /** The states without a trace, side by side. */
 import '../../webview/style.css';
-import type { HostApi } from '../../src/shared/protocol.js';
+import type { HostApi } from '../../src/shared/view.js';
 import { showProgress, showRefusal } from '../../webview/panels/states.js';
 
 const nothing = async (): Promise<void> => undefined;

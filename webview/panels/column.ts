@@ -1,5 +1,6 @@
 /** Columns of a table: how a row's value is sorted, shown and exported. */
-import type { ColourClass, Phase, TableExport } from '../../src/shared/protocol.js';
+import type { ColourClass, Phase } from '../../src/shared/protocol.js';
+import type { TableExport } from '../../src/shared/view.js';
 import { colourVariable } from './colours.js';
 import { box, el, span, swatch, textButton } from './dom.js';
 import type { SortValue } from './sort.js';

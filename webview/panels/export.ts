@@ -1,5 +1,5 @@
 /** Rows of a table as texts to copy: TSV for spreadsheets, Markdown for issues and chats. */
-import type { TableExport } from '../../src/shared/protocol.js';
+import type { TableExport } from '../../src/shared/view.js';
 
 /** A file name to suggest: the trace's without its endings, and what the table shows. */
 export function exportName(fileName: string, table: string): string {

@@ -1,7 +1,8 @@
 /** The kernel table: every kernel name by its time, filtered by category, text and phase; the selected one in detail. */
 
 import { count, duration, plural } from '../../src/shared/format.js';
-import type { KernelReport, KernelRow, TableExport } from '../../src/shared/protocol.js';
+import type { KernelReport, KernelRow } from '../../src/shared/protocol.js';
+import type { TableExport } from '../../src/shared/view.js';
 import type { Part } from '../app.js';
 import { button, type Choice, dropdown, progressRing, textField } from '../ui.js';
 import { type ChipName, categoryChips, chipOf } from './categoryChips.js';

@@ -1,6 +1,7 @@
 /** Which modules a kernel serves, from the report of the linking. */
 import type { LinkReport, SourcePlace } from '../../src/shared/model.js';
-import type { NameId, NoModel, SliceDetail } from '../../src/shared/protocol.js';
+import type { NameId, SliceDetail } from '../../src/shared/protocol.js';
+import type { NoModel } from '../../src/shared/view.js';
 import { isLinked } from './model/tree.js';
 
 export interface ServedModule {

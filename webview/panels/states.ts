@@ -1,7 +1,8 @@
 /** What is shown instead of a trace, or above it: loading, refused, empty, damaged. Say what, then why, then what to do. */
 
 import { bytes, count, plural } from '../../src/shared/format.js';
-import type { HostApi, Problem, Progress, Refusal } from '../../src/shared/protocol.js';
+import type { Problem, Progress, Refusal } from '../../src/shared/protocol.js';
+import type { HostApi } from '../../src/shared/view.js';
 import type { App, Part } from '../app.js';
 import { button, divider, iconButton } from '../ui.js';
 import { box, el, span, textButton } from './dom.js';

@@ -1,7 +1,7 @@
 /** The bar at the top: which view, the search, and help. */
 
 import { count } from '../../src/shared/format.js';
-import { TABS, type Tab } from '../../src/shared/protocol.js';
+import { TABS, type Tab } from '../../src/shared/view.js';
 import type { Part } from '../app.js';
 import { dropdown, iconButton } from '../ui.js';
 import { setColours } from './colours.js';

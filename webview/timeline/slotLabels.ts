@@ -1,5 +1,6 @@
 /** What the timeline writes on kernels that are linked to a module: asked for those on screen, kept by slice. */
-import type { SliceId, ViewTraceApi } from '../../src/shared/protocol.js';
+import type { SliceId } from '../../src/shared/protocol.js';
+import type { ViewTraceApi } from '../../src/shared/view.js';
 
 /** Of one question; what is left is asked in the next frame. */
 const MOST_ASKED = 2000;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Memento, Uri } from 'vscode';
 import { viewCalls } from '../../../src/host/calls.js';
 import { loadViewState, saveViewState } from '../../../src/host/viewState.js';
-import type { HostApi, ViewState, ViewTraceApi } from '../../../src/shared/protocol.js';
+import type { HostApi, ViewState, ViewTraceApi } from '../../../src/shared/view.js';
 
 /** Answers every method with its name and arguments. */
 function echo<Api extends object>(): Api {

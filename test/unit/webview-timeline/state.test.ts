@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import type { HostApi, SliceDetail, SliceId, TraceInfo, ViewState, ViewTraceApi } from '../../../src/shared/protocol.js';
+import type { SliceDetail, SliceId, TraceInfo } from '../../../src/shared/protocol.js';
+import type { HostApi, ViewState, ViewTraceApi } from '../../../src/shared/view.js';
 import type { AppState } from '../../../webview/app.js';
 import { createApp, spoken } from '../../../webview/state.js';
 

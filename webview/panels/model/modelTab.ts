@@ -2,7 +2,8 @@
 
 import { duration, percent } from '../../../src/shared/format.js';
 import type { LinkReport } from '../../../src/shared/model.js';
-import type { KernelRow, NoModel } from '../../../src/shared/protocol.js';
+import type { KernelRow } from '../../../src/shared/protocol.js';
+import type { NoModel } from '../../../src/shared/view.js';
 import type { App, Part } from '../../app.js';
 import { colourLabel } from '../../theme.js';
 import { button, iconButton, progressRing } from '../../ui.js';

@@ -1,6 +1,7 @@
 /** The module tree of a report, ready to show: children, kernels of each module, and what a module weighs. */
 import type { LinkReport, ModuleCost } from '../../../src/shared/model.js';
-import type { KernelCategory, KernelRow, NoModel, Phase } from '../../../src/shared/protocol.js';
+import type { KernelCategory, KernelRow, Phase } from '../../../src/shared/protocol.js';
+import type { NoModel } from '../../../src/shared/view.js';
 
 /** What modules are weighed by: their time per decode step, in all prefill steps and so on, or in the whole trace. */
 export type Weight = Phase | 'all';
