@@ -17,7 +17,7 @@ const steps = {
       [node, 'node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
     ],
   },
-  unit: { suite: true, commands: [nodeTest(filesIn('test', /\.test\.ts$/, ['test/suite']), '--import', 'tsx')] },
+  unit: { suite: true, commands: [nodeTest(filesIn('test', /\.test\.ts$/, ['test/suite']), '--import', 'tsx', '--import', './test/fuzzSeed.ts')] },
   host: { suite: true, commands: [inServer()] },
   webhost: { suite: true, commands: [inServer('--web')] },
   package: { commands: [[node, 'scripts/package.mjs']] },

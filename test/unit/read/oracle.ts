@@ -48,6 +48,12 @@ function wholeOf(value: Json | undefined): number | undefined {
   return typeof id === 'number' ? id : undefined;
 }
 
+/** A dimension of a grid is a 32-bit number on every device; what is larger is none. */
+function gridOf(value: Json | undefined): number | undefined {
+  const x = wholeOf(value);
+  return x !== undefined && x <= 0xffffffff ? x : undefined;
+}
+
 /** JSON text of a member of a record. Taking the whole record apart is slow, and needed only where the member may lie behind the args. */
 function memberText(record: string, key: string): string | undefined {
   const at = record.indexOf(`"${key}"`);
@@ -88,7 +94,7 @@ export function createOracle() {
         id: typeof event.id === 'number' && !Number.isSafeInteger(event.id) ? memberText(text, 'id') : idOf(event.id),
         correlation: idOf(arg('correlation')),
         external: idOf(arg('External id') ?? arg('external id')),
-        gridX: Array.isArray(grid) ? wholeOf(grid[0]) : undefined,
+        gridX: Array.isArray(grid) ? gridOf(grid[0]) : undefined,
         bytes: wholeOf(arg('bytes')),
         device: textOf(arg('device')),
         stream: textOf(arg('stream')),
