@@ -3,7 +3,7 @@
 import { sourceFiles } from '../../src/node/sourceFiles.js';
 import type { ModelApi } from '../../src/shared/model.js';
 import type { HostApi } from '../../src/shared/view.js';
-import { quietHost } from './page.js';
+import { quietHost } from './quietHost.js';
 
 export function linkingHost(fileName: string, trace: ModelApi, root: string, labels: 'kernel' | 'model'): HostApi {
   return {

@@ -3,31 +3,9 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import type { TraceApi, TraceInfo } from '../../src/shared/protocol.js';
 import { type Channel, serve } from '../../src/shared/rpc.js';
-import type { HostApi, ViewState } from '../../src/shared/view.js';
+import type { HostApi } from '../../src/shared/view.js';
+import { quietHost } from './quietHost.js';
 import { THEMES, type ThemeName } from './themes.js';
-
-const nothing = async (): Promise<void> => undefined;
-
-/** A host that has nothing behind it but a saved state. */
-export function quietHost(fileName: string, state?: ViewState): HostApi {
-  return {
-    ready: async () => ({ fileName, state, reducedMotion: true, labels: 'kernel' }),
-    cancel: nothing,
-    saveState: nothing,
-    openSource: nothing,
-    openKernelSource: nothing,
-    openPlace: nothing,
-    modelReport: async () => ({ reason: 'No source tree.', fix: 'none' }),
-    chooseModel: async () => ({ reason: 'No source tree.', fix: 'none' }),
-    chooseSource: async () => ({ reason: 'No source tree.', fix: 'none' }),
-    snippet: async () => undefined,
-    copy: nothing,
-    saveTable: nothing,
-    reopenAsText: nothing,
-    openAnotherTrace: nothing,
-    showHelp: nothing,
-  };
-}
 
 /** Playwright carries text, so the columns of tiles travel as base64. */
 function packed(value: unknown): string {

@@ -10,7 +10,8 @@ import { openFile } from '../../src/node/files.js';
 import { nodeSources } from '../../src/node/sources.js';
 import { openBrowser } from './browser.js';
 import { linkingHost } from './linked.js';
-import { openView, quietHost } from './page.js';
+import { openView } from './page.js';
+import { quietHost } from './quietHost.js';
 import type { ThemeName } from './themes.js';
 
 const [file, folder = 'out/pictures', ...rest] = process.argv.slice(2);

@@ -1,26 +1,9 @@
 /** The states without a trace, side by side. */
 import '../../webview/style.css';
-import type { HostApi } from '../../src/shared/view.js';
 import { showProgress, showRefusal } from '../../webview/panels/states.js';
+import { quietHost } from '../page/quietHost.js';
 
-const nothing = async (): Promise<void> => undefined;
-const host: HostApi = {
-  ready: async () => ({ fileName: 'trace.json', reducedMotion: true, labels: 'kernel' }),
-  cancel: nothing,
-  saveState: nothing,
-  openSource: nothing,
-  openKernelSource: nothing,
-  openPlace: nothing,
-  modelReport: async () => ({ reason: 'No source tree.', fix: 'none' }),
-  chooseModel: async () => ({ reason: 'No source tree.', fix: 'none' }),
-  chooseSource: async () => ({ reason: 'No source tree.', fix: 'none' }),
-  snippet: async () => undefined,
-  copy: nothing,
-  saveTable: nothing,
-  reopenAsText: nothing,
-  openAnotherTrace: nothing,
-  showHelp: nothing,
-};
+const host = quietHost('trace.json');
 
 const main = document.createElement('main');
 document.body.append(main);
