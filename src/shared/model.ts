@@ -152,6 +152,8 @@ export interface ModuleCost {
   phases: PhaseCost[];
   /** GPU time by evidence */
   evidence: Partial<Record<Evidence, number>>;
+  /** mean of its kernels by GPU time */
+  confidence: number;
   /** text of a search that finds its slices */
   search: string;
 }

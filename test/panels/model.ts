@@ -79,6 +79,7 @@ const modules: ModuleCost[] = LINES.map(([, label, className, line, decode, pref
   totalNs: (decode * 9 + prefill) * 1e6,
   phases: [phase('decode', decode * 9, layers), phase('prefill', prefill, layers)],
   evidence: { [evidence]: (decode * 9 + prefill) * 1e6 },
+  confidence: evidence === 'launchStack' ? 0.98 : 0.85,
   search: line > 0 ? `slot:${pathOf(id) || label}` : '',
 }));
 

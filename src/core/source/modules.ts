@@ -2,7 +2,7 @@
 import type { ModelMap, ModuleCost, SourcePlace } from '../../shared/model.js';
 import { searchText } from './lines.js';
 import { classesAround, isOutside, OUTSIDE, type Target, UNATTRIBUTED } from './placement.js';
-import { addTally, emptyTally, evidenceTimes, phaseCosts, type Tally } from './tally.js';
+import { addTally, confidenceOf, emptyTally, evidenceTimes, phaseCosts, type Tally } from './tally.js';
 
 interface Node {
   parent: number;
@@ -58,6 +58,7 @@ export function moduleCosts(model: ModelMap, targets: readonly Target[], tallies
     totalNs: tally.ns,
     phases: phaseCosts(tally, steps),
     evidence: evidenceTimes(tally),
+    confidence: confidenceOf(tally),
     search: searchText('slot', node.path === '' ? node.label : node.path),
   }));
 }

@@ -109,8 +109,14 @@ export function evidenceTimes({ evidenceNs }: Tally): Partial<Record<Evidence, n
   return Object.fromEntries(EVIDENCE.map((evidence, index) => [evidence, evidenceNs[index]] as const).filter(([, ns]) => ns > 0));
 }
 
+/** Mean by time. */
+export function confidenceOf({ ns, sureNs }: Tally): number {
+  return ns > 0 ? sureNs / ns : 0;
+}
+
 /** The evidence of most of the time, the sentence of most of that, and the mean confidence by time. */
-export function mainEvidence({ evidenceNs, reasons, ns, sureNs }: Tally): Pick<LineCost, 'evidence' | 'confidence' | 'reason'> {
+export function mainEvidence(tally: Tally): Pick<LineCost, 'evidence' | 'confidence' | 'reason'> {
+  const { evidenceNs, reasons } = tally;
   const best = evidenceNs.indexOf(Math.max(...evidenceNs));
   let reason = '';
   let mostNs = Number.NEGATIVE_INFINITY;
@@ -119,7 +125,7 @@ export function mainEvidence({ evidenceNs, reasons, ns, sureNs }: Tally): Pick<L
     reason = text;
     mostNs = spent.ns;
   }
-  return { evidence: EVIDENCE[best], confidence: ns > 0 ? sureNs / ns : 0, reason };
+  return { evidence: EVIDENCE[best], confidence: confidenceOf(tally), reason };
 }
 
 /** Kernels by name and phase, most time first. */

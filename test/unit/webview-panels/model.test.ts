@@ -32,6 +32,7 @@ const modules: ModuleCost[] = MODULES.map(([label, path, parent, decode, prefill
   totalNs: decode + prefill,
   phases: [phase('decode', decode, layers), phase('prefill', prefill, layers)],
   evidence: { graphAlignment: decode, launchStack: prefill },
+  confidence: 0.9,
   search: '',
 }));
 
