@@ -13,7 +13,7 @@ interface Rule {
   packages: string[];
 }
 
-const core = ['src/core/trace', 'src/core/read', 'src/core/analyze', 'src/core/source', 'src/core/session'];
+const core = ['src/core/trace', 'src/core/read', 'src/core/analyze', 'src/core/advise', 'src/core/source', 'src/core/session'];
 
 /** A more specific folder comes before the one it is in. */
 const rules: Rule[] = [
@@ -21,6 +21,7 @@ const rules: Rule[] = [
   { folder: 'src/core/trace', folders: ['src/shared'], packages: ['valibot'] },
   { folder: 'src/core/read', folders: ['src/shared', 'src/core/trace'], packages: ['pako', 'fzstd'] },
   { folder: 'src/core/analyze', folders: ['src/shared', 'src/core/trace'], packages: [] },
+  { folder: 'src/core/advise', folders: ['src/shared', 'src/core/trace', 'src/core/analyze'], packages: [] },
   { folder: 'src/core/source', folders: ['src/shared', 'src/core/trace'], packages: ['@lezer/python', '@lezer/common'] },
   { folder: 'src/core/session', folders: ['src/shared', ...core], packages: [] },
   { folder: 'src/node', folders: ['src/shared', ...core], packages: ['node:'] },

@@ -1,4 +1,5 @@
 /** The editor's colours as numbers that painters can use: read from the CSS variables that VS Code sets, again whenever they change. */
+import { CATEGORY_TEXT } from '../src/shared/names.js';
 import { COLOUR_CLASSES, type ColourClass, type Phase } from '../src/shared/protocol.js';
 
 export type ThemeKind = 'dark' | 'light' | 'hcDark' | 'hcLight';
@@ -71,19 +72,7 @@ const PHASE_COLOURS: Record<'prefill' | 'decode' | 'mixed', readonly [dark: [str
 
 /** What legends, tooltips and tables call a colour class. */
 const COLOUR_LABELS: Record<ColourClass, string> = {
-  gemm: 'GEMM',
-  attention: 'Attention',
-  moe: 'MoE',
-  communication: 'Communication',
-  norm: 'Norm',
-  rope: 'RoPE',
-  activation: 'Activation',
-  quant: 'Quantization',
-  kvCache: 'KV cache',
-  sampling: 'Sampling',
-  copy: 'Copy',
-  elementwise: 'Elementwise',
-  other: 'Other',
+  ...CATEGORY_TEXT,
   python: 'Python frame',
   op: 'Framework op',
   runtime: 'Runtime call',

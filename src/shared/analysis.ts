@@ -133,8 +133,8 @@ export interface Gap extends Span {
 export interface GapsReport {
   /** longest first, at most a few hundred */
   gaps: Gap[];
-  /** all gaps, also those too short to be listed */
-  byCause: { cause: GapCause; count: number; totalNs: number }[];
+  /** all gaps, also those too short to be listed; `short` ones are under 10 µs. A gap between steps belongs to the phase after it */
+  byCause: { cause: GapCause; phase?: Phase; count: number; totalNs: number; short: { count: number; totalNs: number } }[];
   count: number;
   idleNs: number;
 }

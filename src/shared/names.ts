@@ -1,5 +1,22 @@
 /** Names as people read them: kernels without their C++, Python frames without their paths. */
-import type { Frame } from './protocol.js';
+import type { Frame, KernelCategory } from './protocol.js';
+
+/** What people call a kernel category. */
+export const CATEGORY_TEXT: Readonly<Record<KernelCategory, string>> = {
+  gemm: 'GEMM',
+  attention: 'Attention',
+  moe: 'MoE',
+  communication: 'Communication',
+  norm: 'Norm',
+  rope: 'RoPE',
+  activation: 'Activation',
+  quant: 'Quantization',
+  kvCache: 'KV cache',
+  sampling: 'Sampling',
+  copy: 'Copy',
+  elementwise: 'Elementwise',
+  other: 'Other',
+};
 
 /** Above this a kernel's name gets an ellipsis in its middle. */
 const LONGEST = 44;
