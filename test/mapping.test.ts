@@ -64,7 +64,7 @@ async function load(file: string) {
 function link(trace: Trace, model: ModelMap, capture?: Capture, symbols?: SourceSymbols): Links {
   const gpu = indexGpu(trace);
   const { stepOf, layerOf } = findSteps(trace, gpu);
-  return linkKernels(trace, { work: gpu.work, stepOf, layerOf }, model, symbols, capture);
+  return linkKernels(trace, { work: gpu.work, stepOf, layerOf }, { model, symbols, capture });
 }
 
 /** Percent of kernel time by evidence. */

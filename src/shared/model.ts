@@ -3,14 +3,14 @@
  * forward functions of one decoder layer (and around it) where a module or an op is called, in call order.
  * Times are nanoseconds; confidence is 0 … 1; nothing here imports from outside of this folder.
  */
-import type { NameId, Phase } from './protocol.js';
+import type { KernelCategory, NameId, Phase, Span, TrackId } from './protocol.js';
 
 /** Why a kernel is linked to a line, best first. */
 export const EVIDENCE = [
   'launchStack', // the launch's Python frames, with nn.Module, name the module
   'capture', // a capture trace of the same graph does
-  'graphNode', // a "graph node id" annotation does
-  'compileArtifact', // files of torch.compile found on disk do
+  'graphNode', // the recording notes the module at the node of the graph
+  'compileArtifact', // files that torch.compile wrote say what its kernels compute
   'compiledAlignment', // a compiled region's frames, and the order of its kernels in the layer
   'graphAlignment', // only the order of the kernels in the layer
   'frameworkFrame', // the engine's own code: scheduler, sampler, input preparation
@@ -23,7 +23,7 @@ export type Evidence = (typeof EVIDENCE)[number];
 export const EVIDENCE_TEXT: Readonly<Record<Evidence, string>> = {
   launchStack: 'launch stack',
   capture: 'capture trace',
-  graphNode: 'graph node',
+  graphNode: 'graph annotation',
   compileArtifact: 'compiler output',
   compiledAlignment: '≈ compiled alignment',
   graphAlignment: '≈ graph alignment',
@@ -182,6 +182,8 @@ export interface LinkRequest {
   changed?: string[];
   /** path of a recording of the same run made while its graphs were captured */
   capture?: string;
+  /** folder with what torch.compile wrote: `torch_compile_cache`, or one of its folders */
+  compiled?: string;
 }
 
 export interface LinkReport {
@@ -212,6 +214,21 @@ export interface Candidate {
   score: number;
 }
 
+/** GPU work of one module that follows each other on one stream. */
+export interface ModuleSpan extends Span {
+  /** "model.layers.*.self_attn": what a layer calls, or what the model calls beside its layers */
+  path: string;
+  /** '' where it is not known */
+  className: string;
+  /** −1 outside of layers */
+  layer: number;
+  count: number;
+  /** sum of the durations of its GPU work */
+  workNs: number;
+  /** what all its kernels do; undefined where they do several things */
+  category?: KernelCategory;
+}
+
 /** What TraceApi answers about model code. */
 export interface ModelApi {
   /** links every kernel; asks for an architecture by failing with "Which model ran?" when nothing names it */
@@ -221,6 +238,8 @@ export interface ModelApi {
   modelLink(slice: number): Promise<ModelLink | undefined>;
   /** what the timeline writes on slices: the last element of the slot's path, '' without a slot or before `link` */
   modelLabels(slices: number[]): Promise<string[]>;
+  /** modules of a stream that touch the span; empty when more than `limit` do, and before `link` */
+  modules(track: TrackId, span: Span, limit: number): Promise<ModuleSpan[]>;
 }
 
 /** A tree of source files as the core sees it; the platform brings it. */

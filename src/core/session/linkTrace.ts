@@ -3,7 +3,7 @@ import type { LinkReport, ModelMap } from '../../shared/model.js';
 import type { NameId } from '../../shared/protocol.js';
 import { definitionOf } from '../source/definitions.js';
 import { linkKernels } from '../source/link.js';
-import type { Capture } from '../source/linkInput.js';
+import type { Known } from '../source/linkInput.js';
 import { placeWork } from '../source/placement.js';
 import { reportCosts } from '../source/report.js';
 import { sourceSymbols } from '../source/sourceSymbols.js';
@@ -12,11 +12,14 @@ import type { Trace } from '../trace/trace.js';
 import type { Analyses } from './analyses.js';
 import type { Linked } from './linked.js';
 
-export function linkTrace(trace: Trace, analyses: Analyses, index: SymbolIndex, model: ModelMap, capture: Capture | undefined): Linked {
+/** What was found beside the trace, or in its records. */
+export type Beside = Pick<Known, 'capture' | 'compiler' | 'notedModules'>;
+
+export function linkTrace(trace: Trace, analyses: Analyses, index: SymbolIndex, model: ModelMap, beside: Beside): Linked {
   const { stepOf, layerOf, report: steps } = analyses.steps();
   const { work, kernels } = analyses.gpu();
   const symbols = sourceSymbols(index);
-  const links = linkKernels(trace, { work, stepOf, layerOf }, model, symbols, capture);
+  const links = linkKernels(trace, { work, stepOf, layerOf }, { ...beside, model, symbols });
   const placement = placeWork(model, trace.gpu.count, links);
   const definedAt = remembered((name: NameId) => definitionOf(trace.strings.get(name), symbols)?.place);
   const costs = reportCosts({ trace, model, kernels, phases: steps.steps.map(({ phase }) => phase), stepOf, linkOf: links.linkOf, placement, definedAt });

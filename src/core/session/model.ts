@@ -7,6 +7,8 @@ import type { Trace } from '../trace/trace.js';
 import type { Analyses } from './analyses.js';
 import { layerShapes, rankModels } from './candidates.js';
 import { readCapture } from './capture.js';
+import { readCompilerOutput } from './compilerOutput.js';
+import { notedModules } from './graphNotes.js';
 import { architecturesIn } from './identity.js';
 import type { Linked } from './linked.js';
 import { linkTrace } from './linkTrace.js';
@@ -30,7 +32,7 @@ export interface Linking {
 }
 
 /** `onLinked` is told what the last answered `link` found: searches, details and labels follow it. */
-export function createLinking(trace: Trace, analyses: Analyses, sources: Sources | undefined, onLinked: (linked: Linked) => void): Linking {
+export function createLinking(trace: Trace, records: Records, analyses: Analyses, sources: Sources | undefined, onLinked: (linked: Linked) => void): Linking {
   const indexes = new Map<string, Promise<SymbolIndex>>();
   const links = new Map<string, Promise<Linked>>();
 
@@ -40,23 +42,27 @@ export function createLinking(trace: Trace, analyses: Analyses, sources: Sources
   };
   const indexOf = (root: string): Promise<SymbolIndex> => kept(indexes, root, () => indexSymbols(sourcesHere().files, root));
 
-  const linkNow = async ({ root, architecture, capture }: LinkRequest): Promise<Linked> => {
+  const linkNow = async ({ root, architecture, capture, compiled }: LinkRequest): Promise<Linked> => {
     if (analyses.gpu().kernels.length === 0) throw new Error('No kernels were recorded, so there is nothing to link to model code.');
     const index = await indexOf(root);
     if (architecture !== undefined && !index.registry.has(architecture)) throw new Error(`${architecture} is no model of the source in ${root}.`);
     const model = await modelOf(sourcesHere().files, index, architecture === undefined ? architecturesIn(analyses.frames(), index) : [architecture]);
-    return linkTrace(trace, analyses, index, model, capture === undefined ? undefined : await readCapture(await sourcesHere().openTrace(capture)));
+    return linkTrace(trace, analyses, index, model, {
+      capture: capture === undefined ? undefined : await readCapture(await sourcesHere().openTrace(capture)),
+      compiler: compiled === undefined ? undefined : await readCompilerOutput(sourcesHere().files, compiled, analyses.frames()),
+      notedModules: await notedModules(trace, records, analyses.gpu().work),
+    });
   };
 
   return {
     async link(request) {
-      const { root, architecture = '', capture = '', changed = [] } = request;
+      const { root, architecture = '', capture = '', compiled = '', changed = [] } = request;
       if (changed.length > 0) {
         const index = await indexOf(root);
         for (const path of changed) await index.update(path);
         links.clear();
       }
-      const linked = await kept(links, [root, architecture, capture].join('\n'), () => linkNow(request));
+      const linked = await kept(links, [root, architecture, capture, compiled].join('\n'), () => linkNow(request));
       onLinked(linked);
       return linked.report;
     },

@@ -15,6 +15,7 @@ import { type Linked, linkOf, modelLabel, modelOf, placeTest } from './linked.js
 import { arrowsOf, moved } from './links.js';
 import { lookOf } from './look.js';
 import { createLinking, type Sources } from './model.js';
+import { type ModuleRuns, moduleRuns } from './modules.js';
 import { occurrencesOf } from './occurrences.js';
 import { refOf } from './refs.js';
 
@@ -44,14 +45,16 @@ export interface Session extends TraceApi, ModelApi {
 export function createSession(trace: Trace, records: Records, file: SessionFile, options: SessionOptions = {}): Session {
   const { analyses = createAnalyses(trace), levels = once(() => buildLevels(trace)), sources } = options;
   let linked: Linked | undefined;
+  let runs: ModuleRuns | undefined;
   const look = once(() => lookOf(trace, analyses.gpu()));
   const ref = (slice: SliceId) => refOf(trace, look(), slice);
   const orNull = (slice: SliceId | undefined) => (slice === undefined || slice === NONE ? null : ref(slice));
   const kernelCategory = (name: NameId) => KERNEL_CATEGORIES[look().colourOfName[name]] ?? '';
   const searches = () => recent(KEPT_SEARCHES, (query) => search(trace, query, { kernelCategory, placeTest: placeTest(trace, analyses, linked) }));
   let hits = searches();
-  const linking = createLinking(trace, analyses, sources, (now) => {
+  const linking = createLinking(trace, records, analyses, sources, (now) => {
     linked = now;
+    runs = undefined;
     hits = searches();
   });
   const found = (query: string): Hits | undefined => {
@@ -97,6 +100,12 @@ export function createSession(trace: Trace, records: Records, file: SessionFile,
     ...linking,
     modelLink: async (slice) => linkOf(trace, linked, slice),
     modelLabels: async (slices) => slices.map((slice) => modelLabel(trace, linked, slice)),
+    modules: async (track, span, limit) => {
+      if (linked === undefined) return [];
+      runs ??= moduleRuns(trace, analyses, linked);
+      const touching = (runs.get(track) ?? []).filter(({ startNs, endNs }) => startNs < span.endNs && endNs > span.startNs);
+      return touching.length > limit ? [] : touching;
+    },
     linked: () => linked,
   };
 

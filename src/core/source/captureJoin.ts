@@ -32,7 +32,7 @@ function allLaunches(regions: readonly CaptureRegion[]): Uint32Array {
 }
 
 /** Kernels of each graph launch, in time order; replays in the order of their launches. */
-function replaysOf({ gpu, slices, strings }: Trace, work: Uint32Array): number[][] {
+export function replaysOf({ gpu, slices, strings }: Trace, work: Uint32Array): number[][] {
   const replays = new Map<number, number[]>();
   for (const slice of work) {
     const launch = gpu.launch[slice];

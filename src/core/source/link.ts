@@ -4,10 +4,12 @@ import { parseFrame } from '../../shared/names.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import { type AlignedWork, alignSteps, isShaping, workRoles } from './alignSteps.js';
 import { joinCapture } from './captureJoin.js';
+import { type CompiledWork, compiledWork } from './compiledPieces.js';
 import { definitionOf } from './definitions.js';
 import { modulePath } from './frames.js';
 import { type LaunchStack, launchesOf, launchStacks, type ModuleCall, moduleCalls } from './launchStack.js';
-import type { Capture, SourceSymbols, WorkIndex } from './linkInput.js';
+import type { Known, SourceSymbols, WorkIndex } from './linkInput.js';
+import { locateModule } from './modulePaths.js';
 import { OWNERSHIP } from './segments.js';
 import { createModuleFinder, type FoundModule } from './slotTree.js';
 import { lineMatch } from './versionSkew.js';
@@ -36,7 +38,18 @@ export interface Links {
 }
 
 /** Hand-set, and checked against recordings whose stacks were hidden. */
-const CONFIDENCE = { stack: 0.98, stackSkewed: 0.9, insideStack: 0.9, capture: 0.95, frame: 0.95, op: 0.6, compiledBonus: 0.05, renamed: 0.65 };
+const CONFIDENCE = {
+  stack: 0.98,
+  stackSkewed: 0.9,
+  insideStack: 0.9,
+  capture: 0.95,
+  noted: 0.95,
+  compiler: 0.9,
+  frame: 0.95,
+  op: 0.6,
+  compiledBonus: 0.05,
+  renamed: 0.65,
+};
 /** Below this share of equal lines the source is another version's. */
 const SAME_VERSION = 0.5;
 const ONE_STEP = 0.1;
@@ -55,7 +68,7 @@ interface Found {
 }
 
 /** Without a model, kernels still get layers, frames and ops. */
-export function linkKernels(trace: Trace, index: WorkIndex, model?: ModelMap, symbols?: SourceSymbols, capture?: Capture): Links {
+export function linkKernels(trace: Trace, index: WorkIndex, { model, symbols, capture, compiler, notedModules }: Known = {}): Links {
   const stacks = launchStacks(trace, launchesOf(trace));
   const roles = workRoles(trace);
   const stackOf = (slice: number): LaunchStack | undefined => stacks.get(trace.gpu.launch[slice]);
@@ -64,6 +77,7 @@ export function linkKernels(trace: Trace, index: WorkIndex, model?: ModelMap, sy
   const sameVersion = match === undefined || match >= SAME_VERSION;
   const modules = moduleCalls(trace);
   const captured = capture && joinCapture(trace, index, capture);
+  const compiled = model && compiler && compiledWork(trace, index, roles, model, compiler);
   const columns = emptyLinks(trace, aligned, match);
   const finder = model && createModuleFinder(model);
   const places = createPlaces(trace, columns, symbols);
@@ -75,6 +89,8 @@ export function linkKernels(trace: Trace, index: WorkIndex, model?: ModelMap, sy
     const found =
       (stack && byModule(finder, modules.get(stack.module), byAlignment, 'launchStack')) ??
       (capturedStack && byModule(finder, captured?.modules.get(capturedStack.module), byAlignment, 'capture')) ??
+      byNote(model, notedModules?.get(slice), byAlignment) ??
+      byCompiler(compiled?.get(slice), byAlignment) ??
       (stack && !stack.graph && stack.module === NONE && !stack.compiled ? byFrame(trace, stack, places) : undefined) ??
       byOrder(byAlignment, stack, capturedStack) ??
       (stack && byFrame(trace, stack, places)) ??
@@ -143,6 +159,32 @@ function byModule(
     owner: module.inside,
     confidence: sure,
     reason: `${whose} is inside the forward of nn.Module ${call.className}, in no module of its own.`,
+  };
+}
+
+/** The recording itself notes the module at a kernel of a graph. */
+function byNote(model: ModelMap | undefined, path: string | undefined, { layer }: ByAlignment): Found | undefined {
+  const module = model && path !== undefined ? locateModule(model, path) : undefined;
+  const owner = module?.slot ?? module?.inside;
+  if (module === undefined || owner === undefined) return undefined;
+  const reason = `Its node in the graph is noted to be of ${path?.replace(/\d+/, '*')}.`;
+  return { slot: module.slot, owner, layer: module.layer >= 0 ? module.layer : layer, evidence: 'graphNode', confidence: CONFIDENCE.noted, reason };
+}
+
+/** The compiler wrote down what its kernels are made from. Of calls that were fused into one kernel the order says whose it is, else the last. */
+function byCompiler(work: CompiledWork | undefined, { slot, layer }: ByAlignment): Found | undefined {
+  const agrees = slot !== undefined && work?.slots.includes(slot);
+  const own = agrees ? slot : work?.slots.at(-1);
+  const owner = own ?? work?.owner;
+  if (work === undefined || owner === undefined) return undefined;
+  const what = own === undefined ? `lines of ${owner.owner.symbol}` : work.slots.map(({ path }) => path).join(' and ');
+  return {
+    slot: own,
+    owner,
+    layer: owner.section === 'layer' ? layer : -1,
+    evidence: 'compileArtifact',
+    confidence: CONFIDENCE.compiler + (agrees ? CONFIDENCE.compiledBonus : 0),
+    reason: `What the compiler wrote says that it computes ${what}.`,
   };
 }
 

@@ -1,5 +1,5 @@
 /** What linking kernels needs to know, as plain data: core/source looks at no analysis. */
-import type { SourcePlace } from '../../shared/model.js';
+import type { ModelMap, SourcePlace } from '../../shared/model.js';
 import type { Trace } from '../trace/trace.js';
 
 /** GPU work of a trace as the analyses see it. */
@@ -27,4 +27,22 @@ export interface Capture {
   trace: Trace;
   /** kernel that a launch call enqueued, where the recording says it (ROCm does) */
   launchedName(launch: number): string | undefined;
+}
+
+/** Texts of files that torch.compile and vLLM wrote about the run. */
+export interface CompilerOutput {
+  /** `computation_graph.py` */
+  graphs: readonly string[];
+  /** what Inductor made of its pieces */
+  code: readonly string[];
+}
+
+/** What is known besides the trace; each part makes more links, and better ones. */
+export interface Known {
+  model?: ModelMap;
+  symbols?: SourceSymbols;
+  capture?: Capture;
+  compiler?: CompilerOutput;
+  /** path of the module that the recording notes at GPU work, by slice */
+  notedModules?: ReadonlyMap<number, string>;
 }

@@ -53,7 +53,7 @@ function link(trace: Trace, options: { model?: ModelMap; symbols?: SourceSymbols
   const work = Uint32Array.from({ length: trace.gpu.count }, (_, slice) => slice).sort((a, b) => trace.slices.startNs[a] - trace.slices.startNs[b]);
   const layerOf = new Int16Array(trace.gpu.count);
   for (const at of options.outside ?? []) layerOf[work[at]] = -1;
-  const links = linkKernels(trace, { work, stepOf: new Int32Array(trace.gpu.count), layerOf }, options.model, options.symbols);
+  const links = linkKernels(trace, { work, stepOf: new Int32Array(trace.gpu.count), layerOf }, options);
   const lines = [...work].map((slice) => {
     const { slot, evidence, confidence, calledFrom } = links.linkOf(slice);
     const where = slot >= 0 ? options.model?.slots[slot].path : `(${calledFrom?.symbol ?? ''})`;
