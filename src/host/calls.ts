@@ -53,6 +53,7 @@ function traceMethods(api: ViewTraceApi): Record<keyof ViewTraceApi, Method> {
     occurrences: checked(v.tuple([id, amount]), (name, limit) => api.occurrences(name, limit)),
     frames: checked(v.tuple([]), () => api.frames()),
     modelLink: checked(v.tuple([id]), (slice) => api.modelLink(slice)),
+    modules: checked(v.tuple([id, span, amount]), (track, window, limit) => api.modules(track, window, limit)),
     modelLabels: checked(v.tuple([v.pipe(v.array(id), v.maxLength(10_000))]), (slices) => api.modelLabels(slices)),
   };
 }

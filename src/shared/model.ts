@@ -183,7 +183,7 @@ export interface LinkRequest {
   /** path of a recording of the same run made while its graphs were captured */
   capture?: string;
   /** folder with what torch.compile wrote: `torch_compile_cache`, or one of its folders */
-  compiled?: string;
+  artifacts?: string;
 }
 
 export interface LinkReport {

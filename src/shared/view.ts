@@ -2,8 +2,8 @@
 import type { LinkReport, ModelApi } from './model.js';
 import type { Progress, Refusal, SliceId, Span, TraceApi, TraceInfo, TrackId } from './protocol.js';
 
-/** What a view asks of its trace: `modelLink` answers undefined, and `modelLabels` nothing, until the host has linked the trace, see `HostApi.modelReport`. */
-export interface ViewTraceApi extends TraceApi, Pick<ModelApi, 'modelLink' | 'modelLabels'> {}
+/** What a view asks of its trace: `modelLink` answers undefined, `modelLabels` and `modules` nothing, until the host has linked the trace, see `HostApi.modelReport`. */
+export interface ViewTraceApi extends TraceApi, Pick<ModelApi, 'modelLink' | 'modelLabels' | 'modules'> {}
 
 export const TABS = ['timeline', 'kernels', 'steps', 'model'] as const;
 export type Tab = (typeof TABS)[number];

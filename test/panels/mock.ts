@@ -269,5 +269,6 @@ export const mockTrace: ViewTraceApi = {
   occurrences: async (name) => occurrencesOf(name),
   frames: async () => [],
   modelLink: async () => mockLink,
+  modules: async () => [],
   modelLabels: async (slices) => slices.map(() => 'gate_up_proj'),
 };

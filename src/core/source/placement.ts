@@ -82,7 +82,7 @@ export function slotPath(model: ModelMap, slot: Slot): string {
 }
 
 /** "model.layers.*" */
-function layerPath({ classes, layerClass }: ModelMap): string {
+export function layerPath({ classes, layerClass }: ModelMap): string {
   return classes.find(({ className }) => className === layerClass)?.path ?? 'layers.*';
 }
 
