@@ -11,10 +11,10 @@ export interface Located {
 /** Models named where the recording names none. */
 const SUGGESTED = 5;
 
-export async function linkOpened(opened: Opened, root: string, { arch, capture }: Options): Promise<Located> {
+export async function linkOpened(opened: Opened, root: string, { arch, capture, artifacts }: Options): Promise<Located> {
   const { session, path } = opened;
   try {
-    await session.link({ root, architecture: arch, capture });
+    await session.link({ root, architecture: arch, capture, artifacts });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const isUnknown = arch === undefined && reason.startsWith('Which model ran?');

@@ -20,6 +20,7 @@ export const locateVerb: Verb = {
     source: '<folder>     the folder that holds vllm/ or sglang/',
     arch: '<name>         the model that ran, where the recording does not name it: Qwen3ForCausalLM',
     capture: '<trace>     a recording of the same run while its graphs were captured',
+    artifacts: '<folder>  what torch.compile wrote: torch_compile_cache, or one of its folders',
     'gpu-events': '       with --csv, one row for every kernel call',
   },
   async lines(traces, format, width, options) {

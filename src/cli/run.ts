@@ -30,6 +30,7 @@ export interface Options {
   source?: string;
   arch?: string;
   capture?: string;
+  artifacts?: string;
   'gpu-events'?: boolean;
 }
 
@@ -103,6 +104,7 @@ function parsed(argv: string[]) {
         source: { type: 'string' },
         arch: { type: 'string' },
         capture: { type: 'string' },
+        artifacts: { type: 'string' },
         'gpu-events': { type: 'boolean' },
       },
     });
@@ -118,8 +120,8 @@ function formatOf({ name, formats }: Verb, { json, csv }: { json?: boolean; csv?
   return format;
 }
 
-function optionsOf({ name, options = {} }: Verb, { source, arch, capture, 'gpu-events': events }: Options): Options {
-  const given: Options = { source, arch, capture, 'gpu-events': events };
+function optionsOf({ name, options = {} }: Verb, { source, arch, capture, artifacts, 'gpu-events': events }: Options): Options {
+  const given: Options = { source, arch, capture, artifacts, 'gpu-events': events };
   const own: readonly string[] = Object.keys(options);
   const [foreign] = Object.entries(given).find(([option, value]) => value !== undefined && !own.includes(option)) ?? [];
   if (foreign !== undefined) throw new Usage(`${name} has no --${foreign}; kernel-lens ${name} --help lists its options`);

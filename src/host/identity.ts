@@ -44,6 +44,21 @@ export async function captureBeside(trace: Uri, rank = 0): Promise<Uri | undefin
   return name === undefined ? undefined : Uri.joinPath(folder, name);
 }
 
+const CACHE = 'torch_compile_cache';
+
+/** The cache of torch.compile, copied beside a trace, one folder above, or into the workspace. */
+export async function artifactsBeside(trace: Uri): Promise<Uri | undefined> {
+  for (const folder of [Uri.joinPath(trace, '..', CACHE), Uri.joinPath(trace, '../..', CACHE)]) {
+    const isFolder = await workspace.fs.stat(folder).then(
+      ({ type }) => (type & FileType.Directory) !== 0,
+      () => false,
+    );
+    if (isFolder) return folder;
+  }
+  const [graph] = await workspace.findFiles(`**/${CACHE}/**/computation_graph.py`, undefined, 1);
+  return graph?.with({ path: graph.path.slice(0, graph.path.indexOf(`/${CACHE}/`) + CACHE.length + 1) });
+}
+
 interface ModelItem extends QuickPickItem {
   /** undefined where it stands in a file that the user will show */
   architecture?: string;

@@ -4,7 +4,7 @@ import { modulePath } from '../core/source/frames.js';
 import type { LinkReport, LinkRequest } from '../shared/model.js';
 import type { NoModel, Snippet } from '../shared/view.js';
 import { baseName } from './api.js';
-import { captureBeside, modelBeside, pickModel } from './identity.js';
+import { artifactsBeside, captureBeside, modelBeside, pickModel } from './identity.js';
 import { log, messageOf, report as reportError } from './log.js';
 import type { Platform } from './platform.js';
 import { chosenModel, rememberModel } from './runs.js';
@@ -82,7 +82,9 @@ export function createModels(platform: Platform, traces: Traces, storage: Mement
     if (root === undefined) return { reason: `The source in ${mine.root.uri.toString()} is not on a disk of this machine.`, fix: 'chooseSource' };
     watch(mine.root);
     const capture = await captureBeside(trace.uri, trace.info?.rank);
-    return linkAs(trace, { root, changed: changedFiles, capture: capture && platform.pathOf(capture) }, chosenModel(storage, trace.uri));
+    const artifacts = await artifactsBeside(trace.uri);
+    const beside = { capture: capture && platform.pathOf(capture), artifacts: artifacts && platform.pathOf(artifacts) };
+    return linkAs(trace, { root, changed: changedFiles, ...beside }, chosenModel(storage, trace.uri));
   };
 
   /** Links, and keeps the old report in sight until there is a new one. */

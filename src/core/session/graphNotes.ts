@@ -12,7 +12,7 @@ import { recordOffset } from './detail.js';
 const MODULE_KEYS = ['module_fqn', 'name'];
 
 interface Note {
-  /** id of the node in its graph; '' for work that is of none */
+  /** the node and its graph; '' for work that is of none */
   node: string;
   module?: string;
 }
@@ -22,21 +22,22 @@ export async function notedModules(trace: Trace, records: Records, work: Uint32A
   return readNotes(trace, records, work).catch(() => undefined);
 }
 
-/** One replay of each graph is read: equal runs of kernels are replays of one graph. */
+/** Of each graph one replay is read: the others begin with the same node, and run the same kernels. */
 async function readNotes(trace: Trace, records: Records, work: Uint32Array): Promise<ReadonlyMap<number, string> | undefined> {
   const found = new Map<number, string>();
-  const known = new Map<string, Note[]>();
+  const known = new Map<string, (string | undefined)[]>();
   for (const kernels of replaysOf(trace, work)) {
-    const names = kernels.map((slice) => trace.slices.name[slice]).join();
-    let notes = known.get(names);
-    if (notes === undefined) {
-      // Recordings are all of a kind: where the first kernel has no node, none has.
-      if (known.size === 0 && (await noteOf(trace, records, kernels[0])).node === '') return undefined;
-      notes = [];
-      for (const slice of kernels) notes.push(await noteOf(trace, records, slice));
-      known.set(names, notes);
+    const first = await noteOf(trace, records, kernels[0]);
+    // Recordings are all of a kind: where one kernel of a graph has no node, none has.
+    if (first.node === '') return undefined;
+    const graph = [first.node, ...kernels.map((slice) => trace.slices.name[slice])].join();
+    let modules = known.get(graph);
+    if (modules === undefined) {
+      modules = [first.module];
+      for (const slice of kernels.slice(1)) modules.push((await noteOf(trace, records, slice)).module);
+      known.set(graph, modules);
     }
-    for (const [at, { module }] of notes.entries()) if (module !== undefined) found.set(kernels[at], module);
+    for (const [at, module] of modules.entries()) if (module !== undefined) found.set(kernels[at], module);
   }
   return found.size === 0 ? undefined : found;
 }
@@ -44,6 +45,6 @@ async function readNotes(trace: Trace, records: Records, work: Uint32Array): Pro
 async function noteOf(trace: Trace, records: Records, slice: number): Promise<Note> {
   const args = new Map(recordArgs(await records.text(recordOffset(trace, slice))).map(({ key, text }) => [key, valueText(text)]));
   const node = args.get('graph node id') ?? '';
-  const module = MODULE_KEYS.map((key) => args.get(key)).find((value) => value !== undefined);
-  return node === '' || node === '0' ? { node: '' } : { node, module };
+  if (node === '' || node === '0') return { node: '' };
+  return { node: `${args.get('graph id') ?? ''} ${node}`, module: MODULE_KEYS.map((key) => args.get(key)).find((value) => value !== undefined) };
 }

@@ -42,27 +42,27 @@ export function createLinking(trace: Trace, records: Records, analyses: Analyses
   };
   const indexOf = (root: string): Promise<SymbolIndex> => kept(indexes, root, () => indexSymbols(sourcesHere().files, root));
 
-  const linkNow = async ({ root, architecture, capture, compiled }: LinkRequest): Promise<Linked> => {
+  const linkNow = async ({ root, architecture, capture, artifacts }: LinkRequest): Promise<Linked> => {
     if (analyses.gpu().kernels.length === 0) throw new Error('No kernels were recorded, so there is nothing to link to model code.');
     const index = await indexOf(root);
     if (architecture !== undefined && !index.registry.has(architecture)) throw new Error(`${architecture} is no model of the source in ${root}.`);
     const model = await modelOf(sourcesHere().files, index, architecture === undefined ? architecturesIn(analyses.frames(), index) : [architecture]);
     return linkTrace(trace, analyses, index, model, {
       capture: capture === undefined ? undefined : await readCapture(await sourcesHere().openTrace(capture)),
-      compiler: compiled === undefined ? undefined : await readCompilerOutput(sourcesHere().files, compiled, analyses.frames()),
+      compiler: artifacts === undefined ? undefined : await readCompilerOutput(sourcesHere().files, artifacts, analyses.frames()),
       notedModules: await notedModules(trace, records, analyses.gpu().work),
     });
   };
 
   return {
     async link(request) {
-      const { root, architecture = '', capture = '', compiled = '', changed = [] } = request;
+      const { root, architecture = '', capture = '', artifacts = '', changed = [] } = request;
       if (changed.length > 0) {
         const index = await indexOf(root);
         for (const path of changed) await index.update(path);
         links.clear();
       }
-      const linked = await kept(links, [root, architecture, capture, compiled].join('\n'), () => linkNow(request));
+      const linked = await kept(links, [root, architecture, capture, artifacts].join('\n'), () => linkNow(request));
       onLinked(linked);
       return linked.report;
     },
