@@ -40,6 +40,7 @@ function traceMethods(api: ViewTraceApi): Record<keyof ViewTraceApi, Method> {
     density: checked(v.tuple([span, amount]), (window, bins) => api.density(window, bins)),
     steps: checked(v.tuple([]), () => api.steps()),
     layers: checked(v.tuple([span, amount]), (window, limit) => api.layers(window, limit)),
+    gaps: checked(v.tuple([id, span, ns, amount]), (track, window, minNs, limit) => api.gaps(track, window, minNs, limit)),
     slice: checked(v.tuple([id]), (slice) => api.slice(slice)),
     detail: checked(v.tuple([id]), (slice) => api.detail(slice)),
     links: checked(v.tuple([id, amount]), (slice, limit) => api.links(slice, limit)),

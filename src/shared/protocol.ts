@@ -3,6 +3,7 @@
  * extension host and a webview say to each other is in view.ts.
  * Times are nanoseconds since the trace began; byte counts are bytes; nothing here imports from outside of this folder.
  */
+import type { GapCause } from './analysis.js';
 import type { ModelLink } from './model.js';
 
 export type SliceId = number;
@@ -179,6 +180,15 @@ export interface StepsReport {
 export interface LayerSpan extends Span {
   step: number;
   layer: number;
+}
+
+/** Time between two pieces of work of one stream. */
+export interface StreamGap extends Span {
+  cause: GapCause;
+  /** what held the stream up: "cudaStreamSynchronize", "stream 171"; '' where nothing is named */
+  by: string;
+  /** one sentence: the evidence for the cause */
+  reason: string;
 }
 
 // ---- slices
@@ -370,6 +380,8 @@ export interface TraceApi {
   steps(): Promise<StepsReport>;
   /** layers that touch the span; empty when more than `limit` do */
   layers(span: Span, limit: number): Promise<LayerSpan[]>;
+  /** gaps of a stream that touch the span and are at least `minNs` long; empty when more than `limit` are */
+  gaps(track: TrackId, span: Span, minNs: number, limit: number): Promise<StreamGap[]>;
   slice(slice: SliceId): Promise<SliceRef>;
   detail(slice: SliceId): Promise<SliceDetail>;
   links(slice: SliceId, limit: number): Promise<SliceLinks>;

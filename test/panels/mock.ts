@@ -270,5 +270,6 @@ export const mockTrace: ViewTraceApi = {
   frames: async () => [],
   modelLink: async () => mockLink,
   modules: async () => [],
+  gaps: async () => [],
   modelLabels: async (slices) => slices.map(() => 'gate_up_proj'),
 };

@@ -66,7 +66,7 @@ export function moduleRuns(trace: Trace, analyses: Pick<Analyses, 'gpu' | 'steps
 /** Where a path leaves the way to the layers: "model.layers.*.mlp" for what is in a layer's mlp. Undefined for what is on that way itself, and for what is not known. */
 export function modulePath(layer: string, path: string): string | undefined {
   const way = layer.split('.');
-  const parts = path.split('.');
+  const parts = path === '' ? [] : path.split('.');
   let depth = 0;
   while (depth < parts.length && parts[depth] === way[depth]) depth++;
   return depth === parts.length ? undefined : parts.slice(0, depth + 1).join('.');

@@ -1,7 +1,17 @@
 /** Answers TraceApi over one trace: the trace's own questions from core/trace, what was found out from the analyses. */
 import type { ModelApi } from '../../shared/model.js';
-import { type AreaReport, COLOUR_CLASSES, KERNEL_CATEGORIES, type NameId, type SliceId, type Span, type TraceApi } from '../../shared/protocol.js';
+import {
+  type AreaReport,
+  COLOUR_CLASSES,
+  KERNEL_CATEGORIES,
+  type NameId,
+  type SliceId,
+  type Span,
+  type TraceApi,
+  type TrackId,
+} from '../../shared/protocol.js';
 import { gpuDensity } from '../analyze/density.js';
+import { gapEvidence, type StreamOrder, streamGaps, streamOrder } from '../analyze/gaps.js';
 import type { Records } from '../read/read.js';
 import { area, cellSummary, type NameTotal } from '../trace/area.js';
 import { buildLevels, type Levels } from '../trace/levels.js';
@@ -47,6 +57,8 @@ export function createSession(trace: Trace, records: Records, file: SessionFile,
   let linked: Linked | undefined;
   let runs: ModuleRuns | undefined;
   const look = once(() => lookOf(trace, analyses.gpu()));
+  const evidence = once(() => gapEvidence(trace, analyses.gpu(), analyses.steps()));
+  const orders = new Map<TrackId, StreamOrder>();
   const ref = (slice: SliceId) => refOf(trace, look(), slice);
   const orNull = (slice: SliceId | undefined) => (slice === undefined || slice === NONE ? null : ref(slice));
   const kernelCategory = (name: NameId) => KERNEL_CATEGORIES[look().colourOfName[name]] ?? '';
@@ -71,6 +83,11 @@ export function createSession(trace: Trace, records: Records, file: SessionFile,
     layers: async (span, limit) => {
       const touching = analyses.steps().layers.filter(({ startNs, endNs }) => startNs < span.endNs && endNs > span.startNs);
       return touching.length > limit ? [] : touching;
+    },
+    gaps: async (track, span, minNs, limit) => {
+      const order = orders.get(track) ?? streamOrder(trace, analyses.gpu(), track);
+      orders.set(track, order);
+      return streamGaps(evidence(), order, span, minNs, limit);
     },
     slice: async (slice) => ref(slice),
     detail: async (slice) => ({ ...(await detailOf(trace, records, analyses, look(), slice)), model: modelOf(trace, linked, slice) }),
