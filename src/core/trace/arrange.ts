@@ -6,11 +6,14 @@ import { NONE } from './trace.js';
 /** Rows hold their depth in 16 bits. Nothing real comes near: stacks of Python traces are about 100 deep. */
 const MAX_ROWS = 0xffff;
 
-/** Where every pushed slice goes. */
+/** Where every pushed slice went. */
 export interface Arrangement {
   /** slice id of each pushed slice; NONE for the few that found no row */
   position: Uint32Array;
   placed: number;
+  /** columns of the slices: what sorting needs is moved while it sorts */
+  startNs: Float64Array;
+  durNs: Float64Array;
   rowFirst: Uint32Array;
   rowTrack: Uint32Array;
   rowDepth: Uint16Array;
@@ -18,12 +21,13 @@ export interface Arrangement {
 
 /**
  * `storage[t]` is the place of pushed track t in the new order; `overlaps[place]` tells where slices side by side must not nest.
+ * `zeroNs`: the pushed time that becomes 0. Uses up the columns track, start and dur.
  */
-export function arrange(buffer: SliceBuffer, storage: Uint32Array, overlaps: boolean[]): Arrangement {
+export function arrange(buffer: SliceBuffer, storage: Uint32Array, overlaps: boolean[], zeroNs: number): Arrangement {
   const first = countTracks(buffer, storage, overlaps.length);
-  const index = groupByTrack(buffer, storage, first);
-  buffer.drop('track');
-  const position = new Uint32Array(buffer.count).fill(NONE);
+  const { index, position } = groupByTrack(buffer, storage, first);
+  const startNs = buffer.move('start', position, new Float64Array(buffer.count));
+  const durNs = buffer.move('dur', position, new Float64Array(buffer.count));
   const rowFirst: number[] = [];
   const rowTrack: number[] = [];
   const rowDepth: number[] = [];
@@ -35,23 +39,40 @@ export function arrange(buffer: SliceBuffer, storage: Uint32Array, overlaps: boo
     const start = scratch.start.subarray(0, mine.length);
     const dur = scratch.dur.subarray(0, mine.length);
     const row = scratch.row.subarray(0, mine.length);
-    buffer.gather('start', mine, start);
-    buffer.gather('dur', mine, dur);
+    start.set(startNs.subarray(first[track], first[track + 1]));
+    dur.set(durNs.subarray(first[track], first[track + 1]));
     sortByStart(mine, start, dur);
     const rowCount = overlaps[track] ? lanes(start, dur, row) : depths(start, dur, row);
     const next = new Uint32Array(rowCount + 1);
     for (let i = 0; i < row.length; i++) if (row[i] < rowCount) next[row[i] + 1]++;
+    next[0] = placed;
     for (let depth = 0; depth < rowCount; depth++) {
-      rowFirst.push(placed + next[depth]);
+      rowFirst.push(next[depth]);
       rowTrack.push(track);
       rowDepth.push(depth);
       next[depth + 1] += next[depth];
     }
-    const base = placed;
-    placed += next[rowCount];
-    for (let i = 0; i < row.length; i++) if (row[i] < rowCount) position[mine[i]] = base + next[row[i]]++;
+    placed = next[rowCount];
+    for (let i = 0; i < row.length; i++) {
+      if (row[i] >= rowCount) {
+        position[mine[i]] = NONE;
+        continue;
+      }
+      const slice = next[row[i]]++;
+      position[mine[i]] = slice;
+      startNs[slice] = start[i] - zeroNs;
+      durNs[slice] = dur[i];
+    }
   }
-  return { position, placed, rowFirst: Uint32Array.from([...rowFirst, placed]), rowTrack: Uint32Array.from(rowTrack), rowDepth: Uint16Array.from(rowDepth) };
+  return {
+    position,
+    placed,
+    startNs: startNs.subarray(0, placed),
+    durNs: durNs.subarray(0, placed),
+    rowFirst: Uint32Array.from([...rowFirst, placed]),
+    rowTrack: Uint32Array.from(rowTrack),
+    rowDepth: Uint16Array.from(rowDepth),
+  };
 }
 
 function countTracks(buffer: SliceBuffer, storage: Uint32Array, trackCount: number): Uint32Array {
@@ -61,14 +82,17 @@ function countTracks(buffer: SliceBuffer, storage: Uint32Array, trackCount: numb
   return first;
 }
 
-/** Indices of pushed slices track by track, in file order inside a track. */
-function groupByTrack(buffer: SliceBuffer, storage: Uint32Array, first: Uint32Array): Uint32Array {
+/** Pushed slices track by track, in file order inside a track: which they are, and where each lies. */
+function groupByTrack(buffer: SliceBuffer, storage: Uint32Array, first: Uint32Array): { index: Uint32Array; position: Uint32Array } {
   const index = new Uint32Array(buffer.count);
+  const position = new Uint32Array(buffer.count);
   const next = first.slice();
   buffer.each('track', (track, i) => {
-    index[next[storage[track]]++] = i;
+    position[i] = next[storage[track]]++;
+    index[position[i]] = i;
   });
-  return index;
+  buffer.drop('track');
+  return { index, position };
 }
 
 /**

@@ -50,13 +50,14 @@ export function assemble(pushed: Pushed, meta: Omit<TraceMeta, 'problems' | 'epo
     buffer,
     place,
     used.map(({ key }) => key.domain === 'gpu' || key.domain === 'async'),
+    zeroNs,
   );
   pushed.problem('tooDeep', buffer.count - arrangement.placed, 'Slices more than 65,535 rows deep were left out.');
   const rows: Rows = { count: arrangement.rowTrack.length, first: arrangement.rowFirst, track: arrangement.rowTrack, depth: arrangement.rowDepth };
   const rowStart = firstRows(rows, used.length);
   const gpuCount = rows.first[rowStart[used.filter(({ key }) => key.domain === 'gpu').length]];
   const gpuColumns = moveGpuColumns(pushed, arrangement.position, gpuCount);
-  const slices = moveSlices(buffer, arrangement, zeroNs);
+  const slices = moveSlices(buffer, arrangement);
   const strings = pushed.strings.finish();
   const launch = linkLaunches(slices, gpuCount, categories, strings);
   const { flows, unbound } = pushed.flows.bind({ slices, rows, tracksOf: sharing(pushed.tracks, used), rowStart, launch }, zeroNs);
@@ -140,13 +141,11 @@ function moveGpuColumns({ gpuIndex, gridX, bytes }: Pushed, position: Uint32Arra
   return moved;
 }
 
-function moveSlices(buffer: SliceBuffer, { position, placed }: Arrangement, zeroNs: number): Slices {
-  const startNs = buffer.move('start', position, new Float64Array(placed));
-  for (let slice = 0; slice < placed; slice++) startNs[slice] -= zeroNs;
+function moveSlices(buffer: SliceBuffer, { position, placed, startNs, durNs }: Arrangement): Slices {
   return {
     count: placed,
     startNs,
-    durNs: buffer.move('dur', position, new Float64Array(placed)),
+    durNs,
     name: buffer.move('name', position, new Uint32Array(placed)),
     category: buffer.move('category', position, new Uint16Array(placed)),
     correlation: buffer.move('correlation', position, new Uint32Array(placed)),

@@ -1,5 +1,7 @@
 /** Which call on a CPU thread enqueued which GPU work: joined by the correlation id that CUPTI and roctracer give to both. */
 
+import { counting } from './columns.js';
+import { sortByStart } from './sort.js';
 import type { Strings } from './strings.js';
 import { type Category, NONE, type Slices } from './trace.js';
 
@@ -32,29 +34,14 @@ export function linkLaunches(slices: Slices, gpuCount: number, categories: Categ
 
 /** GPU slice ids ordered by launch, then start; those without a launch come last. */
 export function orderByLaunch(launch: Uint32Array, startNs: Float64Array): Uint32Array {
-  let low = NONE;
-  let high = 0;
-  for (const call of launch) {
-    if (call === NONE) continue;
-    if (call < low) low = call;
-    if (call > high) high = call;
+  const order = counting(launch.length);
+  // Of equal first keys the larger second comes first.
+  const [byLaunch, thenByStart] = [new Float64Array(launch.length), new Float64Array(launch.length)];
+  for (let gpu = 0; gpu < launch.length; gpu++) {
+    byLaunch[gpu] = launch[gpu];
+    thenByStart[gpu] = -startNs[gpu];
   }
-  const calls = high < low ? 0 : high - low + 1;
-  const bucket = (gpu: number): number => (launch[gpu] === NONE ? calls : launch[gpu] - low);
-  const next = new Uint32Array(calls + 2);
-  for (let gpu = 0; gpu < launch.length; gpu++) next[bucket(gpu) + 1]++;
-  for (let i = 1; i < next.length; i++) next[i] += next[i - 1];
-  const first = next.slice();
-  const order = new Uint32Array(launch.length);
-  for (let gpu = 0; gpu < launch.length; gpu++) order[next[bucket(gpu)]++] = gpu;
-  // Slice ids run row by row, so only the kernels of a launch that spread over rows are out of order.
-  for (let call = 0; call <= calls; call++) {
-    for (let i = first[call] + 1; i < first[call + 1]; i++) {
-      if (startNs[order[i - 1]] <= startNs[order[i]]) continue;
-      order.subarray(first[call], first[call + 1]).sort((a, b) => startNs[a] - startNs[b] || a - b);
-      break;
-    }
-  }
+  sortByStart(order, byLaunch, thenByStart);
   return order;
 }
 

@@ -28,16 +28,16 @@ export type Levels = Level[];
 
 /** Entries per row on average below which a further level saves nothing. */
 const FEW_PER_ROW = 2;
-const SAMPLES = 20_000;
+const SAMPLES = 4000;
 /** Share of neighbours that a level must be able to merge; a level that merges fewer costs memory and saves little walking. */
 const MERGED_SHARE = 0.7;
 
 /** All levels of a trace, made once. */
 export function buildLevels({ slices, rows }: Pick<Trace, 'slices' | 'rows'>): Levels {
   const levels = [everySlice(slices, rows.first)];
-  const scratch = columns(slices.count);
+  const begins = new Uint32Array(slices.count + 1);
   for (let below = levels[0]; below.main.length > rows.count * FEW_PER_ROW; ) {
-    below = merge(below, Math.max(below.widthNs * 2, usefulWidth(below)), scratch);
+    below = merge(below, Math.max(below.widthNs * 2, usefulWidth(below)), begins);
     levels.push(below);
   }
   return levels;
@@ -61,43 +61,49 @@ function usefulWidth({ startNs, durNs, rowFirst }: Level): number {
   return Float64Array.from(widths).sort()[Math.floor(widths.length * MERGED_SHARE)] ?? 1;
 }
 
-type Columns = Pick<Level, 'first' | 'main' | 'mainDurNs' | 'startNs' | 'durNs'>;
-
-function columns(count: number): Columns {
-  return {
+/** The next level. `begins` takes the first entry below of each of its entries, whose number is not known before. */
+function merge(below: Level, widthNs: number, begins: Uint32Array): Level {
+  const { rowFirst, count } = findRuns(below, widthNs, begins);
+  const level: Level = {
+    widthNs,
+    rowFirst,
     first: new Uint32Array(count + 1),
     main: new Uint32Array(count),
     mainDurNs: new Float64Array(count),
     startNs: new Float64Array(count),
     durNs: new Float64Array(count),
   };
+  const { first, main, mainDurNs, startNs, durNs } = level;
+  for (let entry = 0; entry < count; entry++) {
+    const begin = begins[entry];
+    const last = begins[entry + 1] - 1;
+    let longest = begin;
+    for (let i = begin + 1; i <= last; i++) if (below.mainDurNs[i] > below.mainDurNs[longest]) longest = i;
+    first[entry] = below.first[begin];
+    main[entry] = below.main[longest];
+    mainDurNs[entry] = below.mainDurNs[longest];
+    startNs[entry] = below.startNs[begin];
+    durNs[entry] = below.startNs[last] + below.durNs[last] - startNs[entry];
+  }
+  first[count] = below.first[below.main.length];
+  return level;
 }
 
-/** The next level: its entries are collected in `scratch`, because their number is not known before. */
-function merge(below: Level, widthNs: number, { first, main, mainDurNs, startNs, durNs }: Columns): Level {
-  const rowCount = below.rowFirst.length - 1;
-  const rowFirst = new Uint32Array(rowCount + 1);
+/** Where runs of neighbours that fit into `widthNs` begin. */
+function findRuns({ rowFirst: rowBelow, startNs, durNs }: Level, widthNs: number, begins: Uint32Array): { rowFirst: Uint32Array; count: number } {
+  const rowFirst = new Uint32Array(rowBelow.length);
   let count = 0;
-  for (let row = 0; row < rowCount; row++) {
+  let entry = 0;
+  for (let row = 0; row + 1 < rowBelow.length; row++) {
     rowFirst[row] = count;
-    const end = below.rowFirst[row + 1];
-    let entry = below.rowFirst[row];
+    const end = rowBelow[row + 1];
     while (entry < end) {
-      const begin = entry;
-      const limitNs = below.startNs[begin] + widthNs;
-      let longest = begin;
-      for (entry++; entry < end && below.startNs[entry] + below.durNs[entry] <= limitNs; entry++) {
-        if (below.mainDurNs[entry] > below.mainDurNs[longest]) longest = entry;
-      }
-      first[count] = below.first[begin];
-      startNs[count] = below.startNs[begin];
-      durNs[count] = below.startNs[entry - 1] + below.durNs[entry - 1] - startNs[count];
-      mainDurNs[count] = below.mainDurNs[longest];
-      main[count++] = below.main[longest];
+      begins[count++] = entry;
+      const limitNs = startNs[entry] + widthNs;
+      for (entry++; entry < end && startNs[entry] + durNs[entry] <= limitNs; ) entry++;
     }
   }
-  rowFirst[rowCount] = count;
-  first[count] = below.first[below.main.length];
-  const times = { mainDurNs: mainDurNs.slice(0, count), startNs: startNs.slice(0, count), durNs: durNs.slice(0, count) };
-  return { widthNs, rowFirst, first: first.slice(0, count + 1), main: main.slice(0, count), ...times };
+  rowFirst[rowBelow.length - 1] = count;
+  begins[count] = entry;
+  return { rowFirst, count };
 }

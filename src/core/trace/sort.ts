@@ -11,49 +11,62 @@ interface Sorting {
  * Kineto writes a sorted run per activity type, and a row is a sorted run, so few merges are needed; sorted input costs one look.
  */
 export function sortByStart(index: Uint32Array, start: Float64Array, dur: Float64Array): void {
-  let runs = [0];
+  const runs = [0];
   for (let i = 1; i < start.length; i++) if (start[i] < start[i - 1] || (start[i] === start[i - 1] && dur[i] > dur[i - 1])) runs.push(i);
   if (runs.length === 1) return;
   runs.push(start.length);
-  let from: Sorting = { index, start, dur };
-  let to: Sorting = { index: new Uint32Array(index.length), start: new Float64Array(index.length), dur: new Float64Array(index.length) };
-  while (runs.length > 2) {
-    const merged = [0];
-    for (let r = 0; r + 1 < runs.length; r += 2) {
-      const end = runs[Math.min(r + 2, runs.length - 1)];
-      mergeRuns(from, to, runs[r], runs[r + 1], end);
-      merged.push(end);
-    }
-    runs = merged;
-    [from, to] = [to, from];
-  }
-  if (from.index === index) return;
-  index.set(from.index);
-  start.set(from.start);
-  dur.set(from.dur);
+  const aside = { index: new Uint32Array(index.length), start: new Float64Array(index.length), dur: new Float64Array(index.length) };
+  mergeAll({ index, start, dur }, aside, runs, 0, runs.length - 1);
 }
 
-/** Merges begin … middle − 1 with middle … end − 1; what needs no merging (the second lies behind the first, or one is used up) is copied whole. */
-function mergeRuns(from: Sorting, to: Sorting, begin: number, middle: number, end: number): void {
-  const { index, start, dur } = from;
-  const { index: toIndex, start: toStart, dur: toDur } = to;
-  const inOrder = middle === end || start[middle - 1] < start[middle] || (start[middle - 1] === start[middle] && dur[middle - 1] >= dur[middle]);
-  let a = begin;
-  let b = middle;
+/** Merges runs first … last − 1, split where both halves are about as long: one long run among many short ones is moved once. */
+function mergeAll(sorting: Sorting, aside: Sorting, runs: number[], first: number, last: number): void {
+  if (last - first < 2) return;
+  const half = (runs[first] + runs[last]) / 2;
+  let [low, middle] = [first + 1, last - 1];
+  while (low < middle) {
+    const between = (low + middle) >>> 1;
+    if (runs[between] < half) low = between + 1;
+    else middle = between;
+  }
+  mergeAll(sorting, aside, runs, first, middle);
+  mergeAll(sorting, aside, runs, middle, last);
+  mergeTwo(sorting, aside, runs[first], runs[middle], runs[last]);
+}
+
+/** Merges from … middle − 1 with middle … end − 1. What already stands in its place is not touched: of parts in order nothing is. */
+function mergeTwo({ index, start, dur }: Sorting, aside: Sorting, from: number, middle: number, end: number): void {
+  const begin = firstBehind(start, dur, from, middle);
+  const count = middle - begin;
+  if (count === 0) return;
+  aside.index.set(index.subarray(begin, middle));
+  aside.start.set(start.subarray(begin, middle));
+  aside.dur.set(dur.subarray(begin, middle));
+  const { index: leftIndex, start: leftStart, dur: leftDur } = aside;
+  let left = 0;
+  let right = middle;
   let at = begin;
-  while (!inOrder && a < middle && b < end) {
-    const take = start[a] < start[b] || (start[a] === start[b] && dur[a] >= dur[b]) ? a++ : b++;
-    toIndex[at] = index[take];
-    toStart[at] = start[take];
-    toDur[at++] = dur[take];
+  while (left < count) {
+    if (right === end || leftStart[left] < start[right] || (leftStart[left] === start[right] && leftDur[left] >= dur[right])) {
+      index[at] = leftIndex[left];
+      start[at] = leftStart[left];
+      dur[at++] = leftDur[left++];
+    } else {
+      index[at] = index[right];
+      start[at] = start[right];
+      dur[at++] = dur[right++];
+    }
   }
-  copyRun(from, to, a, middle, at);
-  copyRun(from, to, b, end, at);
 }
 
-function copyRun(from: Sorting, to: Sorting, begin: number, end: number, at: number): void {
-  if (begin === end) return;
-  to.index.set(from.index.subarray(begin, end), at);
-  to.start.set(from.start.subarray(begin, end), at);
-  to.dur.set(from.dur.subarray(begin, end), at);
+/** First of from … to − 1 that belongs behind what stands at `to`. */
+function firstBehind(start: Float64Array, dur: Float64Array, from: number, to: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (start[middle] < start[to] || (start[middle] === start[to] && dur[middle] >= dur[to])) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
