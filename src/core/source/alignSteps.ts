@@ -2,8 +2,9 @@
 import type { ModelMap } from '../../shared/model.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import type { WorkIndex } from './linkInput.js';
+import { mainRun, modelRuns } from './modelRuns.js';
 import { KERNEL_ROLES, kernelRole, roleIndex } from './roles.js';
-import { attentionAnchors, createAligner, FITS_PARTLY, type StepAlignment } from './segments.js';
+import { ATTENDING, attentionAnchors, createAligner, FITS_PARTLY, type StepAlignment } from './segments.js';
 import { nameShift } from './skew.js';
 
 /** Columns over GPU work. */
@@ -17,7 +18,11 @@ export interface AlignedWork {
   own: Uint8Array;
   /** 1 where the kernel's place counts, because its name is another kernel's */
   renamed: Uint8Array;
+  /** 1 for what runs in a step's draft model */
+  draft: Uint8Array;
   layersPerStep: number[];
+  /** the most layers that draft models ran in one step */
+  draftLayers: number;
   /** layers whose names are wrong, over all steps */
   renamedLayers: number;
 }
@@ -46,20 +51,30 @@ export function alignSteps(trace: Trace, index: WorkIndex, roles: Uint8Array, mo
     fit: new Float32Array(count),
     own: new Uint8Array(count),
     renamed: new Uint8Array(count),
+    draft: new Uint8Array(count),
     layersPerStep: [],
+    draftLayers: 0,
     renamedLayers: 0,
   };
   const aligner = model && createAligner(model);
   const stepsOfCount = new Map<number, Uint32Array[]>();
   for (const work of workOfSteps(trace, index)) {
     if (work.length === 0) continue;
-    const mine = work.filter(inModel);
-    const roleOf = Uint8Array.from(mine, (slice) => roles[slice]);
-    const anchors = attentionAnchors(
-      roleOf,
-      Int16Array.from(mine, (slice) => index.layerOf[slice]),
-    );
+    const all = work.filter(inModel);
+    const rolesOfAll = Uint8Array.from(all, (slice) => roles[slice]);
+    const layers = Int16Array.from(all, (slice) => index.layerOf[slice]);
+    const allAnchors = attentionAnchors(rolesOfAll, layers, aligner?.attends ?? ATTENDING);
+    const main = mainRun(modelRuns(allAnchors, sampledBefore(work, roles, inModel)));
+    for (const [at, slice] of all.entries()) {
+      if (at >= main.from && at < main.to) continue;
+      aligned.draft[slice] = 1;
+      aligned.layer[slice] = -1;
+    }
+    const mine = all.subarray(main.from, main.to);
+    const roleOf = rolesOfAll.subarray(main.from, main.to);
+    const anchors = allAnchors.slice(main.firstLayer, main.firstLayer + main.layers).map((anchor) => anchor - main.from);
     aligned.layersPerStep.push(anchors.length);
+    aligned.draftLayers = Math.max(aligned.draftLayers, allAnchors.length - anchors.length);
     stepsOfCount.set(anchors.length, [...(stepsOfCount.get(anchors.length) ?? []), mine]);
     if (aligner === undefined || anchors.length === 0) continue;
     const step = aligner.step(roleOf, anchors);
@@ -71,6 +86,19 @@ export function alignSteps(trace: Trace, index: WorkIndex, roles: Uint8Array, mo
   for (const slice of unusual.flatMap((steps) => steps.flatMap((work) => [...work]))) aligned.fit[slice] = Math.min(aligned.fit[slice], FITS_PARTLY);
   return aligned;
 }
+
+/** For each piece of work that may be the model's, how many kernels that sample came before it; the engine launches some of those. */
+function sampledBefore(work: Uint32Array, roles: Uint8Array, inModel: (slice: number) => boolean): Int32Array {
+  const counts: number[] = [];
+  let sampled = 0;
+  for (const slice of work) {
+    if (inModel(slice)) counts.push(sampled);
+    if (roles[slice] === SAMPLING) sampled++;
+  }
+  return Int32Array.from(counts);
+}
+
+const SAMPLING = roleIndex('sampling');
 
 /** Work of each step on the device that has most of it, in time order. */
 function workOfSteps(trace: Trace, { work, stepOf }: WorkIndex): Uint32Array[] {

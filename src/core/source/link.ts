@@ -117,9 +117,11 @@ interface ByAlignment {
   layer: number;
   fit: number;
   renamed: boolean;
+  /** runs in another model of the step */
+  draft: boolean;
 }
 
-function alignedSlot(model: ModelMap | undefined, { slot, own, layer, fit, renamed }: AlignedWork, roles: Uint8Array, slice: number): ByAlignment {
+function alignedSlot(model: ModelMap | undefined, { slot, own, layer, fit, renamed, draft }: AlignedWork, roles: Uint8Array, slice: number): ByAlignment {
   return {
     slot: slot[slice] < 0 ? undefined : model?.slots[slot[slice]],
     isOwn: OWNERSHIP[own[slice]] === 'own',
@@ -127,6 +129,7 @@ function alignedSlot(model: ModelMap | undefined, { slot, own, layer, fit, renam
     layer: layer[slice],
     fit: fit[slice],
     renamed: renamed[slice] === 1,
+    draft: draft[slice] === 1,
   };
 }
 
@@ -213,11 +216,15 @@ function byOrder(aligned: ByAlignment, stack: LaunchStack | undefined, captured:
   return { slot: ownerOnly ? undefined : slot, owner: slot, layer, evidence, confidence, reason: `${where} ${what}.` };
 }
 
-function byOp(trace: Trace, stack: LaunchStack | undefined, { layer, slot }: ByAlignment): Found {
+function byOp(trace: Trace, stack: LaunchStack | undefined, { layer, slot, draft }: ByAlignment): Found {
   if (stack !== undefined && stack.op !== NONE && !stack.graph) {
     return { layer, evidence: 'op', confidence: CONFIDENCE.op, reason: `Only the op ${trace.strings.get(stack.op)} that launched it is known.` };
   }
-  const reason = slot === undefined ? 'Nothing in the recording says what caused it.' : "It fits none of the layer's calls well enough.";
+  const reason = draft
+    ? 'It runs before or after the model, which sampled in between: in a draft model.'
+    : slot === undefined
+      ? 'Nothing in the recording says what caused it.'
+      : "It fits none of the layer's calls well enough.";
   return { layer, evidence: 'none', confidence: 0, reason };
 }
 
@@ -319,6 +326,10 @@ function warningsOf(links: Links, aligned: AlignedWork, symbols: SourceSymbols |
   }
   if (aligned.renamedLayers > 0) {
     warnings.push(`The profiler gave kernel names to the wrong kernels in ${aligned.renamedLayers} layers inside of graphs; there positions are used instead.`);
+  }
+  if (aligned.draftLayers > 0) {
+    const layers = `${aligned.draftLayers} ${aligned.draftLayers === 1 ? 'layer' : 'layers'}`;
+    warnings.push(`In a step ${layers} of a draft model run besides the model: they are linked only where their launches have stacks.`);
   }
   const different = [...new Set(links.layersPerStep.filter((layers) => layers > 0))];
   if (model !== undefined && different.length > 1) warnings.push(`Steps have different numbers of layers: ${different.join(', ')}.`);

@@ -1,6 +1,7 @@
 /** Aligns the kernels of one step with the slots of a model, from attention to attention. */
-import type { ModelMap, Slot } from '../../shared/model.js';
+import type { ModelMap } from '../../shared/model.js';
 import { type Alignment, align, aroundTheModel, attentionPreparation, type Place, placeOf } from './align.js';
+import { type LayerForm, layerForms } from './layerForms.js';
 import { roleIndex } from './roles.js';
 
 /** Where the kernels of a step belong, in the order they were given. */
@@ -26,17 +27,9 @@ const FITS = 0.85;
 export const FITS_PARTLY = 0.65;
 const PER_UNFILLED = 0.15;
 const LOWEST = 0.1;
-/** Combinations of variants (dense or experts, latent or plain attention) that are tried. */
-const MOST_VARIANTS = 8;
-
-/** Slots of one kind of layer, cut at its attention. */
-interface LayerForm {
-  attention: Slot;
-  head: Slot[];
-  tail: Slot[];
-}
-
 export interface Aligner {
+  /** roles of kernels with which layers can begin: the first attention of each kind of layer */
+  attends: readonly number[];
   /** `roles` of kernels in time order; `anchors`: indices where the attention of a layer begins */
   step(roles: Uint8Array, anchors: readonly number[]): StepAlignment;
 }
@@ -48,23 +41,41 @@ interface Aligned {
 
 /** Undefined for a model without attention in its layers. Equal segments are aligned once, whatever step they are in. */
 export function createAligner(model: ModelMap): Aligner | undefined {
-  const forms = layerForms(model);
-  if (forms.length === 0) return undefined;
+  const { attending, bare } = layerForms(model);
+  if (attending.length === 0) return undefined;
   const before = model.slots.filter(({ section }) => section === 'before').map((slot) => placeOf(slot, -1));
   const after = model.slots.filter(({ section }) => section === 'after').map((slot) => placeOf(slot, -1));
-  const heads = forms.map(({ head, attention }) => (layer: number) => [...head.map((slot) => placeOf(slot, layer)), attentionPreparation(attention, layer)]);
-  const tails = forms.map(({ tail, attention }) => [attention, ...tail].map((slot) => placeOf(slot, 0)));
-  const first = heads.map((head) => [aroundTheModel(), ...before, ...head(0)]);
-  const middle = tails.flatMap((tail) => heads.map((head) => [...tail, ...head(1)]));
-  const last = tails.map((tail) => [...tail, ...after, aroundTheModel()]);
+  // Layers without attention count as part of the layer before them.
+  const between = [[], ...bare.map((slots) => slots.map((slot) => placeOf(slot, 0)))];
+  const ofRole = (role: number): LayerForm[] => {
+    const alike = attending.filter(({ attention }) => roleIndex(attention.role) === role);
+    return alike.length > 0 ? alike : attending;
+  };
+  const headsOf = (role: number, layer: number): Place[][] =>
+    ofRole(role).map(({ head, attention }) => [...head.map((slot) => placeOf(slot, layer)), attentionPreparation(attention, layer)]);
+  const tailsOf = (role: number): Place[][] => ofRole(role).map(({ tail, attention }) => [attention, ...tail].map((slot) => placeOf(slot, 0)));
+  /** a segment from an attention of one role, or the beginning, to one of another, or the end */
+  const choices = (from: number | undefined, to: number | undefined): Place[][] => {
+    // The first and the last stage of a pipeline have what is around the layers, others have not.
+    const starts =
+      from === undefined ? [[aroundTheModel(), ...before], [aroundTheModel()]] : tailsOf(from).flatMap((tail) => between.map((bare) => [...tail, ...bare]));
+    const ends = to === undefined ? [[...after, aroundTheModel()], [aroundTheModel()]] : headsOf(to, from === undefined ? 0 : 1);
+    return starts.flatMap((start) => ends.map((end) => [...start, ...end]));
+  };
+  const places = new Map<string, Place[][]>();
   const known = new Map<string, Aligned>();
-  const best = (kind: string, roles: Uint8Array, choices: Place[][]): Aligned => {
+  const best = (from: number | undefined, to: number | undefined, roles: Uint8Array): Aligned => {
+    const kind = `${from} ${to} `;
     const key = kind + String.fromCharCode(...roles);
     let found = known.get(key);
-    if (found === undefined) known.set(key, (found = bestOf(roles, choices)));
+    if (found !== undefined) return found;
+    let mine = places.get(kind);
+    if (mine === undefined) places.set(kind, (mine = choices(from, to)));
+    known.set(key, (found = bestOf(roles, mine)));
     return found;
   };
   return {
+    attends: [...new Set(attending.map(({ attention }) => roleIndex(attention.role)))],
     step(roles, anchors) {
       const result: StepAlignment = {
         slot: new Int16Array(roles.length).fill(-1),
@@ -78,7 +89,7 @@ export function createAligner(model: ModelMap): Aligner | undefined {
         const [from, to] = [result.borders[segment], result.borders[segment + 1]];
         if (from === to) continue;
         const mine = roles.subarray(from, to);
-        const aligned = segment === 0 ? best('first', mine, first) : segment === anchors.length ? best('last', mine, last) : best('middle', mine, middle);
+        const aligned = best(segment === 0 ? undefined : roles[from], segment === anchors.length ? undefined : roles[to], mine);
         write(result, from, mine, Math.max(segment - 1, 0), aligned);
       }
       return result;
@@ -114,45 +125,17 @@ function write(result: StepAlignment, from: number, roles: Uint8Array, layer: nu
   }
 }
 
-/** The kinds of layers: slots that all have, with one choice for each part that differs. */
-function layerForms({ slots }: ModelMap): LayerForm[] {
-  const inLayer = slots.filter(({ section }) => section === 'layer');
-  const parts = new Map<string, Set<string>>();
-  for (const { path, variant } of inLayer) {
-    if (variant === '') continue;
-    const part = partOf(path);
-    parts.set(part, (parts.get(part) ?? new Set()).add(variant));
-  }
-  let choices: Map<string, string>[] = [new Map()];
-  for (const [part, variants] of parts)
-    choices = choices.flatMap((choice) => [...variants].map((variant) => new Map(choice).set(part, variant))).slice(0, MOST_VARIANTS);
-  return choices.flatMap((choice) => {
-    const mine = inLayer.filter(({ path, variant }) => variant === '' || choice.get(partOf(path)) === variant).filter(isLastOfCalls);
-    const at = mine.findIndex(({ role }) => role === 'attention' || role === 'linearAttention');
-    return at < 0 ? [] : [{ attention: mine[at], head: mine.slice(0, at), tail: mine.slice(at + 1) }];
-  });
-}
-
-/** A module named twice in a row, first handed to a helper and then called, is one call. */
-function isLastOfCalls({ path }: Slot, at: number, slots: readonly Slot[]): boolean {
-  return slots[at + 1]?.path !== path;
-}
-
-function partOf(path: string): string {
-  const dot = path.indexOf('.');
-  return dot < 0 ? path : path.slice(0, dot);
-}
-
-const ATTENDS = [roleIndex('attention'), roleIndex('linearAttention')];
+/** Kernels that can be a layer's attention, where no model says which are. */
+export const ATTENDING: readonly number[] = [roleIndex('attention'), roleIndex('linearAttention')];
 
 /** Where the attention of each layer begins: the first kernel of it in each layer that the kernels were found to have, and each linear attention. */
-export function attentionAnchors(roles: Uint8Array, layers: Int16Array): number[] {
+export function attentionAnchors(roles: Uint8Array, layers: Int16Array, attends: readonly number[]): number[] {
   const anchors: number[] = [];
   let layerBefore = -1;
   for (let at = 0; at < roles.length; at++) {
-    if (!ATTENDS.includes(roles[at])) continue;
+    if (!attends.includes(roles[at])) continue;
     const isFirst = layers[at] !== layerBefore && layers[at] >= 0;
-    const isLinear = roles[at] === ATTENDS[1] && (at === 0 || !ATTENDS.includes(lastAttending(roles, at)));
+    const isLinear = roles[at] === LINEAR_ATTENTION && (at === 0 || !attends.includes(lastAttending(roles, at, attends)));
     if (isFirst || isLinear) anchors.push(at);
     if (layers[at] >= 0) layerBefore = layers[at];
   }
@@ -160,9 +143,10 @@ export function attentionAnchors(roles: Uint8Array, layers: Int16Array): number[
 }
 
 /** Role of the nearest kernel before that is a product or an attention: between two linear attentions there are products. */
-function lastAttending(roles: Uint8Array, before: number): number {
-  for (let at = before - 1; at >= 0; at--) if (roles[at] === LINEAR || ATTENDS.includes(roles[at])) return roles[at];
+function lastAttending(roles: Uint8Array, before: number, attends: readonly number[]): number {
+  for (let at = before - 1; at >= 0; at--) if (roles[at] === LINEAR || attends.includes(roles[at])) return roles[at];
   return LINEAR;
 }
 
 const LINEAR = roleIndex('linear');
+const LINEAR_ATTENTION = roleIndex('linearAttention');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { KERNEL_ROLES, roleIndex } from '../../../src/core/source/roles.js';
-import { attentionAnchors, createAligner, OWNERSHIP, type StepAlignment } from '../../../src/core/source/segments.js';
+import { ATTENDING, attentionAnchors, createAligner, OWNERSHIP, type StepAlignment } from '../../../src/core/source/segments.js';
 import type { ModelMap } from '../../../src/shared/model.js';
 import { GLM, LLAMA, modelFrom, QWEN3 } from '../../models.js';
 
@@ -149,8 +149,133 @@ test('what the engine does around the model stays outside', () => {
 test('one attention a layer is an anchor, whatever its number of kernels; linear attentions between them are too', () => {
   const roles = (text: string) =>
     Uint8Array.from(text, (letter) => roleIndex(({ a: 'attention', l: 'linearAttention', g: 'linear' } as const)[letter] ?? 'other'));
-  assert.deepEqual(attentionAnchors(roles('gaaggaagg'), Int16Array.from([0, 0, 0, 0, 1, 1, 1, 1, -1])), [1, 5]);
-  assert.deepEqual(attentionAnchors(roles('gllggllggag'), Int16Array.from([-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0])), [1, 5, 9]);
+  assert.deepEqual(attentionAnchors(roles('gaaggaagg'), Int16Array.from([0, 0, 0, 0, 1, 1, 1, 1, -1]), ATTENDING), [1, 5]);
+  assert.deepEqual(attentionAnchors(roles('gllggllggag'), Int16Array.from([-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0]), ATTENDING), [1, 5, 9]);
+});
+
+/** As Qwen3-Next: three layers with linear attention, then one with full attention; each with experts. */
+const HYBRID = modelFrom(
+  'HybridForCausalLM',
+  'HybridLayer',
+  `
+  before embed_tokens         VocabEmbedding  embedding        HybridModel
+  layer  input_norm           RMSNorm         norm             HybridLayer
+  layer  linear_attn.in_qkvz  ColumnLinear    linear           DeltaNet       DeltaNet
+  layer  linear_attn.in_ba    ColumnLinear    linear           DeltaNet       DeltaNet
+  layer  linear_attn.core     -               linearAttention  DeltaNet       DeltaNet
+  layer  linear_attn.norm     RMSNormGated    norm             DeltaNet     ? DeltaNet
+  layer  linear_attn.out      RowLinear       linear           DeltaNet       DeltaNet
+  layer  self_attn.qkv        QKVLinear       linear           FullAttention  FullAttention
+  layer  self_attn.rotary     RotaryEmbedding rope             FullAttention  FullAttention
+  layer  self_attn.attn       Attention       attention        FullAttention  FullAttention
+  layer  self_attn.out        RowLinear       linear           FullAttention  FullAttention
+  layer  post_norm            RMSNorm         norm             HybridLayer
+  layer  mlp.gate             Linear          router           MoE
+  layer  mlp.experts          FusedMoE        moe              MoE
+  after  norm                 RMSNorm         norm             HybridModel
+  after  lm_head              ParallelLMHead  linear           HybridForCausalLM
+`,
+);
+
+test('layers with linear attention and layers with full attention: the next attention tells which products come before it', () => {
+  const experts = 'norm linear router moe moe';
+  const delta = 'norm linear linear';
+  const full = 'norm linear rope kvCache';
+  const { lines, step } = aligned(
+    HYBRID,
+    `embedding ${delta} | linearAttention linearAttention norm linear ${experts} ${full} | attention linear ${experts} ${delta} | linearAttention linearAttention norm linear ${experts} norm linear`,
+  );
+  const of = (layer: number) => lines.flatMap((line) => (line.split(' ')[1] === String(layer) ? [line.split(' ')[2]] : []));
+  const [deltaPaths, experts_] = [
+    ['input_norm', 'linear_attn.in_qkvz', 'linear_attn.in_ba', 'linear_attn.core', 'linear_attn.core', 'linear_attn.norm', 'linear_attn.out'],
+    ['post_norm', 'mlp.gate', 'mlp.experts', 'mlp.experts', 'mlp.experts'],
+  ];
+  assert.deepEqual(of(0), [...deltaPaths, ...experts_]);
+  assert.deepEqual(of(1), ['input_norm', 'self_attn.qkv', 'self_attn.rotary', 'self_attn.attn', 'self_attn.attn', 'self_attn.out', ...experts_]);
+  assert.deepEqual(of(2), of(0));
+  assert.deepEqual(
+    [...new Set(step.fit)].map((fit) => fit.toFixed(2)),
+    ['0.85'],
+  );
+});
+
+/** As Nemotron-H: a layer is a Mamba mixer, an attention, or an MLP. */
+const MIXERS = modelFrom(
+  'MixerForCausalLM',
+  'MambaLayer',
+  `
+  layer  norm            RMSNorm     norm             MambaLayer      MambaLayer
+  layer  mixer.in_proj   Linear      linear           Mamba           MambaLayer
+  layer  mixer.scan      -           linearAttention  Mamba           MambaLayer
+  layer  mixer.out_proj  RowLinear   linear           Mamba           MambaLayer
+  layer  norm            RMSNorm     norm             MLPLayer        MLPLayer
+  layer  mixer.up_proj   Linear      linear           MLP             MLPLayer
+  layer  mixer.act       ReLUSquared activation       MLP             MLPLayer
+  layer  mixer.down_proj RowLinear   linear           MLP             MLPLayer
+  layer  norm            RMSNorm     norm             AttentionLayer  AttentionLayer
+  layer  mixer.qkv_proj  QKVLinear   linear           Attention       AttentionLayer
+  layer  mixer.attn      Attention   attention        Attention       AttentionLayer
+  layer  mixer.o_proj    RowLinear   linear           Attention       AttentionLayer
+`,
+);
+
+test('a layer without attention stands between two that have one', () => {
+  const { lines, step } = aligned(
+    MIXERS,
+    'norm linear | linearAttention linear norm linear activation linear norm linear | attention linear norm linear | linearAttention linear',
+  );
+  assert.deepEqual(
+    lines.map((line) => line.split(' ')[2]),
+    [
+      ...['norm', 'mixer.in_proj', 'mixer.scan', 'mixer.out_proj', 'norm', 'mixer.up_proj', 'mixer.act', 'mixer.down_proj'],
+      ...['norm', 'mixer.qkv_proj', 'mixer.attn', 'mixer.o_proj', 'norm', 'mixer.in_proj', 'mixer.scan', 'mixer.out_proj'],
+    ],
+  );
+  assert.deepEqual(
+    [...new Set(step.fit)].map((fit) => fit.toFixed(2)),
+    ['0.85'],
+  );
+});
+
+test('attention and a mixer in one layer: only the first begins a layer', () => {
+  const parallel = modelFrom(
+    'ParallelForCausalLM',
+    'ParallelLayer',
+    `
+  layer norm            RMSNorm   norm            ParallelLayer
+  layer mamba.in_proj   Linear    linear          Mamba
+  layer mamba.scan      -         linearAttention Mamba
+  layer mamba.out_proj  RowLinear linear          Mamba
+  layer self_attn.qkv   QKVLinear linear          Attention
+  layer self_attn.attn  Attention attention       Attention
+  layer self_attn.out   RowLinear linear          Attention
+`,
+  );
+  assert.deepEqual(createAligner(parallel)?.attends, [roleIndex('linearAttention')]);
+  const { lines } = aligned(
+    parallel,
+    'norm linear | linearAttention linear linear attention linear norm linear | linearAttention linear linear attention linear',
+  );
+  assert.deepEqual(lines.slice(2, 7), [
+    'linearAttention 0 mamba.scan',
+    'linear 0 mamba.out_proj',
+    'linear 0 self_attn.qkv',
+    'attention 0 self_attn.attn',
+    'linear 0 self_attn.out',
+  ]);
+});
+
+test('stages of a pipeline: the first has no head, the last no embedding, and nothing is missed there', () => {
+  const stages = {
+    first: aligned(LLAMA, `embedding ${HEAD} | ${TAIL} ${HEAD} | ${TAIL} communication`),
+    middle: aligned(LLAMA, `communication ${HEAD} | ${TAIL} ${HEAD} | ${TAIL} communication`),
+    last: aligned(LLAMA, `communication ${HEAD} | ${TAIL} ${HEAD} | ${TAIL} norm linear`),
+  };
+  for (const [name, { step, lines }] of Object.entries(stages)) {
+    assert.equal(lines.filter((line) => line.endsWith('self_attn.qkv_proj')).length, 2, name);
+    for (const [at, fit] of step.fit.entries()) assert.ok(step.slot[at] < 0 || fit.toFixed(2) === '0.85', `${name}: ${lines[at]} ${fit}`);
+  }
+  assert.equal(stages.last.lines.at(-1), 'linear -1 logits_processor');
 });
 
 test('a model without attention cannot be aligned', () => {
