@@ -73,6 +73,7 @@ export function causeOf(evidence: GapEvidence, gap: Span, { before, next }: Neig
 /** The call that the launching thread waited in when the gap began, and returned from before the next launch. */
 function blockingCall({ trace, isBlocking }: GapEvidence, gap: Span, launch: SliceId): SliceId | undefined {
   const { slices, rows } = trace;
+  if (slices.startNs[launch] <= gap.startNs) return undefined;
   const track = trackOf(trace, launch);
   const { firstRow, info } = trace.tracks[track];
   for (let row = firstRow; row < firstRow + info.rowCount; row++) {
