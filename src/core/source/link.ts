@@ -1,17 +1,16 @@
 /** Links every piece of GPU work to the line of model code that caused it, by the best evidence there is. */
-import { EVIDENCE, type Evidence, type ModelLink, type ModelMap, type Slot, type SourcePlace } from '../../shared/model.js';
+import { EVIDENCE, type ModelLink, type ModelMap, type SourcePlace } from '../../shared/model.js';
 import { parseFrame } from '../../shared/names.js';
 import { NONE, type Trace } from '../trace/trace.js';
-import { type AlignedWork, alignSteps, isShaping, workRoles } from './alignSteps.js';
+import { type AlignedWork, alignSteps, workRoles } from './alignSteps.js';
 import { joinCapture } from './captureJoin.js';
-import { type CompiledWork, compiledWork } from './compiledPieces.js';
+import { compiledWork } from './compiledPieces.js';
 import { definitionOf } from './definitions.js';
+import { alignedSlot, byCompiler, byFrame, byModule, byNote, byOp, byOrder, CONFIDENCE, type Found } from './evidence.js';
 import { modulePath } from './frames.js';
-import { type LaunchStack, launchesOf, launchStacks, type ModuleCall, moduleCalls } from './launchStack.js';
+import { type LaunchStack, launchesOf, launchStacks, moduleCalls } from './launchStack.js';
 import type { Known, SourceSymbols, WorkIndex } from './linkInput.js';
-import { locateModule } from './modulePaths.js';
-import { OWNERSHIP } from './segments.js';
-import { createModuleFinder, type FoundModule } from './slotTree.js';
+import { createModuleFinder } from './slotTree.js';
 import { lineMatch } from './versionSkew.js';
 
 /** Columns over GPU work. */
@@ -37,35 +36,9 @@ export interface Links {
   linkOf(slice: number): ModelLink;
 }
 
-/** Hand-set, and checked against recordings whose stacks were hidden. */
-const CONFIDENCE = {
-  stack: 0.98,
-  stackSkewed: 0.9,
-  insideStack: 0.9,
-  capture: 0.95,
-  noted: 0.95,
-  compiler: 0.9,
-  frame: 0.95,
-  op: 0.6,
-  compiledBonus: 0.05,
-  renamed: 0.65,
-};
 /** Below this share of equal lines the source is another version's. */
 const SAME_VERSION = 0.5;
 const ONE_STEP = 0.1;
-/** An alignment worse than this is no link. */
-const LEAST_FIT = 0.5;
-
-/** One link before it is written into columns. */
-interface Found {
-  slot?: Slot;
-  owner?: Slot;
-  layer: number;
-  evidence: Evidence;
-  confidence: number;
-  reason: string;
-  place?: SourcePlace;
-}
 
 /** Without a model, kernels still get layers, frames and ops. */
 export function linkKernels(trace: Trace, index: WorkIndex, { model, symbols, capture, compiler, notedModules }: Known = {}): Links {
@@ -91,9 +64,9 @@ export function linkKernels(trace: Trace, index: WorkIndex, { model, symbols, ca
       (capturedStack && byModule(finder, captured?.modules.get(capturedStack.module), byAlignment, 'capture')) ??
       byNote(model, notedModules?.get(slice), byAlignment) ??
       byCompiler(compiled?.get(slice), byAlignment) ??
-      (stack && !stack.graph && stack.module === NONE && !stack.compiled ? byFrame(trace, stack, places) : undefined) ??
+      (stack && !stack.graph && stack.module === NONE && !stack.compiled ? byFrame(trace, stack, places.ofFrame) : undefined) ??
       byOrder(byAlignment, stack, capturedStack) ??
-      (stack && byFrame(trace, stack, places)) ??
+      (stack && byFrame(trace, stack, places.ofFrame)) ??
       byOp(trace, stack, byAlignment);
     write(columns, slice, found, sameVersion, note);
     columns.place[slice] = found.place === undefined ? -1 : places.index(found.place);
@@ -106,126 +79,6 @@ export function linkKernels(trace: Trace, index: WorkIndex, { model, symbols, ca
 /** Launched by the engine's own code, before or after the model's forward. */
 function isEngines(stack: LaunchStack | undefined): boolean {
   return stack !== undefined && !stack.graph && !stack.compiled && stack.module === NONE && stack.modelFrame === NONE && stack.frame !== NONE;
-}
-
-/** What the order of the kernels says of one. */
-interface ByAlignment {
-  slot?: Slot;
-  isOwn: boolean;
-  /** only the function that calls the slot is meant: kernels that move data say nothing of a leaf */
-  ownerOnly: boolean;
-  layer: number;
-  fit: number;
-  renamed: boolean;
-  /** runs in another model of the step */
-  draft: boolean;
-}
-
-function alignedSlot(model: ModelMap | undefined, { slot, own, layer, fit, renamed, draft }: AlignedWork, roles: Uint8Array, slice: number): ByAlignment {
-  return {
-    slot: slot[slice] < 0 ? undefined : model?.slots[slot[slice]],
-    isOwn: OWNERSHIP[own[slice]] === 'own',
-    ownerOnly: OWNERSHIP[own[slice]] === 'owner' || (OWNERSHIP[own[slice]] === 'beside' && isShaping(roles[slice]) && renamed[slice] === 0),
-    layer: layer[slice],
-    fit: fit[slice],
-    renamed: renamed[slice] === 1,
-    draft: draft[slice] === 1,
-  };
-}
-
-/** The module on the stack is a slot, or it is one that holds slots: then the order says which, for kernels that say more than "copy". */
-function byModule(
-  finder: ((call: ModuleCall) => FoundModule | undefined) | undefined,
-  call: ModuleCall | undefined,
-  { slot, isOwn, layer }: ByAlignment,
-  evidence: 'launchStack' | 'capture',
-): Found | undefined {
-  const module = call && finder?.(call);
-  if (call === undefined || module === undefined || module.inside === undefined) return undefined;
-  const whose = evidence === 'capture' ? 'The stack of its launch in the capture trace' : 'The stack of its launch';
-  const known = { layer: module.layer >= 0 ? module.layer : layer, evidence };
-  const sure = evidence === 'capture' ? CONFIDENCE.capture : CONFIDENCE.stack;
-  if (module.slot !== undefined) {
-    return { ...known, slot: module.slot, owner: module.slot, confidence: sure, reason: `${whose} is inside nn.Module ${call.className}.` };
-  }
-  if (isOwn && slot?.path.startsWith(module.path === '' ? '' : `${module.path}.`) && slot.className === '') {
-    return {
-      ...known,
-      slot,
-      owner: slot,
-      confidence: CONFIDENCE.insideStack,
-      reason: `${whose} is inside nn.Module ${call.className}; the order of its kernels says which call.`,
-    };
-  }
-  return {
-    ...known,
-    owner: module.inside,
-    confidence: sure,
-    reason: `${whose} is inside the forward of nn.Module ${call.className}, in no module of its own.`,
-  };
-}
-
-/** The recording itself notes the module at a kernel of a graph. */
-function byNote(model: ModelMap | undefined, path: string | undefined, { layer }: ByAlignment): Found | undefined {
-  const module = model && path !== undefined ? locateModule(model, path) : undefined;
-  const owner = module?.slot ?? module?.inside;
-  if (module === undefined || owner === undefined) return undefined;
-  const reason = `Its node in the graph is noted to be of ${path?.replace(/\d+/, '*')}.`;
-  return { slot: module.slot, owner, layer: module.layer >= 0 ? module.layer : layer, evidence: 'graphNode', confidence: CONFIDENCE.noted, reason };
-}
-
-/** The compiler wrote down what its kernels are made from. Of calls that were fused into one kernel the order says whose it is, else the last. */
-function byCompiler(work: CompiledWork | undefined, { slot, layer }: ByAlignment): Found | undefined {
-  const agrees = slot !== undefined && work?.slots.includes(slot);
-  const own = agrees ? slot : work?.slots.at(-1);
-  const owner = own ?? work?.owner;
-  if (work === undefined || owner === undefined) return undefined;
-  const what = own === undefined ? `lines of ${owner.owner.symbol}` : work.slots.map(({ path }) => path).join(' and ');
-  return {
-    slot: own,
-    owner,
-    layer: owner.section === 'layer' ? layer : -1,
-    evidence: 'compileArtifact',
-    confidence: CONFIDENCE.compiler + (agrees ? CONFIDENCE.compiledBonus : 0),
-    reason: `What the compiler wrote says that it computes ${what}.`,
-  };
-}
-
-/** Launched by the engine's own Python code. */
-function byFrame(trace: Trace, stack: LaunchStack, places: Places): Found | undefined {
-  const name = stack.modelFrame === NONE ? stack.frame : stack.modelFrame;
-  const place = name === NONE || stack.graph ? undefined : places.ofFrame(name);
-  if (place === undefined) return undefined;
-  const frame = trace.strings.get(name);
-  return { layer: -1, evidence: 'frameworkFrame', confidence: CONFIDENCE.frame, reason: `It was launched by "${frame}".`, place };
-}
-
-/** The order of the kernels from attention to attention fits the calls of the layer. */
-function byOrder(aligned: ByAlignment, stack: LaunchStack | undefined, captured: LaunchStack | undefined): Found | undefined {
-  const { slot, ownerOnly, layer, fit, renamed } = aligned;
-  if (slot === undefined || fit < LEAST_FIT) return undefined;
-  const compiled = stack?.compiled === true && !stack.graph;
-  const evidence = compiled || captured?.compiled === true ? 'compiledAlignment' : 'graphAlignment';
-  const confidence = renamed ? Math.min(fit, CONFIDENCE.renamed) : fit + (evidence === 'compiledAlignment' ? CONFIDENCE.compiledBonus : 0);
-  const where = evidence === 'compiledAlignment' ? 'In compiled code' : stack?.graph ? 'In a graph' : 'Without a Python stack';
-  const what = renamed
-    ? "the profiler gave this layer's names to the wrong kernels; its position tells the call"
-    : ownerOnly
-      ? `the order of the layer's kernels tells the function, which calls ${slot.path} there`
-      : `the order of the layer's kernels tells the call of ${slot.path}`;
-  return { slot: ownerOnly ? undefined : slot, owner: slot, layer, evidence, confidence, reason: `${where} ${what}.` };
-}
-
-function byOp(trace: Trace, stack: LaunchStack | undefined, { layer, slot, draft }: ByAlignment): Found {
-  if (stack !== undefined && stack.op !== NONE && !stack.graph) {
-    return { layer, evidence: 'op', confidence: CONFIDENCE.op, reason: `Only the op ${trace.strings.get(stack.op)} that launched it is known.` };
-  }
-  const reason = draft
-    ? 'It runs before or after the model, which sampled in between: in a draft model.'
-    : slot === undefined
-      ? 'Nothing in the recording says what caused it.'
-      : "It fits none of the layer's calls well enough.";
-  return { layer, evidence: 'none', confidence: 0, reason };
 }
 
 function emptyLinks({ gpu: { count } }: Trace, { layersPerStep }: AlignedWork, match: number | undefined): Links {

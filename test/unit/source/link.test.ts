@@ -49,10 +49,14 @@ const FRAMES = {
 };
 
 /** Every kernel of stream 7 in time order, the layer being all of them but those in `outside`. */
-function link(trace: Trace, options: { model?: ModelMap; symbols?: SourceSymbols; outside?: number[] } = {}): { links: Links; lines: string[] } {
+function link(
+  trace: Trace,
+  options: { model?: ModelMap; symbols?: SourceSymbols; outside?: number[]; layers?: number[] } = {},
+): { links: Links; lines: string[] } {
   const work = Uint32Array.from({ length: trace.gpu.count }, (_, slice) => slice).sort((a, b) => trace.slices.startNs[a] - trace.slices.startNs[b]);
   const layerOf = new Int16Array(trace.gpu.count);
   for (const at of options.outside ?? []) layerOf[work[at]] = -1;
+  for (const [at, layer] of (options.layers ?? []).entries()) layerOf[work[at]] = layer;
   const links = linkKernels(trace, { work, stepOf: new Int32Array(trace.gpu.count), layerOf }, options);
   const lines = [...work].map((slice) => {
     const { slot, evidence, confidence, calledFrom } = links.linkOf(slice);
@@ -122,6 +126,31 @@ test('a graph replay is linked by the order of its kernels, and copies to the fu
     'nvjet mlp.up graphAlignment 0.85',
     'nvjet mlp.down graphAlignment 0.85',
   ]);
+});
+
+test('a draft model of the same step, after tokens were sampled: not linked to the model, and it is said', () => {
+  const layer = 'N K A K N K K';
+  const trace = draw(`cpu |G\nstream7 | ${layer} ${layer} N K S E N K A K N K K`, {
+    legend: { ...KERNELS, S: 'argmax_kernel', E: 'embedding_kernel' },
+    launchedBy: Array(27).fill(0),
+  });
+  const layers = [...Array(7).fill(0), ...Array(7).fill(1), -1, -1, -1, -1, ...Array(7).fill(2)];
+  const { lines, links } = link(trace, { model: MODEL, layers });
+  assert.deepEqual(links.layersPerStep, [2]);
+  assert.deepEqual(lines.slice(7, 16), [
+    'rms_n norm1 graphAlignment 0.85',
+    'nvjet attn.qkv graphAlignment 0.85',
+    'flash attn.core graphAlignment 0.85',
+    'nvjet attn.out graphAlignment 0.85',
+    'rms_n norm2 graphAlignment 0.85',
+    'nvjet mlp.up graphAlignment 0.85',
+    'nvjet mlp.down graphAlignment 0.85',
+    'rms_n norm graphAlignment 0.85',
+    'nvjet () none 0.00',
+  ]);
+  assert.deepEqual(new Set(lines.slice(17).map((line) => line.slice(line.indexOf(' ')))), new Set([' () none 0.00']));
+  assert.equal(links.linkOf(20).reason, 'It runs before or after the model, which sampled in between: in a draft model.');
+  assert.deepEqual(links.warnings, ['In a step 1 layer of a draft model run besides the model: they are linked only where their launches have stacks.']);
 });
 
 test('inside of compiled code the frames confirm the order', () => {
