@@ -1,0 +1,69 @@
+/** The report of a run as Markdown, to paste into an issue, a chat or a pull request. */
+import { type Analysis, type Finding, isWithheld, type PhaseReport, type Verdict } from '../../shared/analysis.js';
+import { duration, fixed, percent } from '../../shared/format.js';
+import { CATEGORY_TEXT } from '../../shared/names.js';
+
+/** Categories named one by one; the rest is a row of its own. */
+const CATEGORIES = 8;
+const FINDINGS = 10;
+
+/** A page: what ran, verdicts, phases, where GPU time goes, findings, how far to trust it. */
+export function analysisMarkdown(fileName: string, { headline, facts, verdict, phases, findings, health }: Analysis): string {
+  const parts = [
+    `## ${text(headline || fileName)}`,
+    text(`${fileName} · ${facts}`),
+    ...verdict.map(verdictLine),
+    phases.length > 0 ? phaseTable(phases) : '',
+    phases.length > 0 ? categoryTable(phases) : '',
+    findings.length > 0 ? `### Findings\n\n${findings.slice(0, FINDINGS).map(findingLine).join('\n')}` : '',
+    `### Trust\n\n${health.map(({ state, title, detail }) => `- ${state}: ${text(title)}: ${text(detail)}`).join('\n')}`,
+  ];
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+function verdictLine({ phase, title, reason, caveat, confidence }: Verdict): string {
+  return `**${phase}: ${text(title)}** (confidence ${confidence}). ${text(reason)}${caveat ? ` ${text(caveat)}` : ''}`;
+}
+
+function phaseTable(phases: readonly PhaseReport[]): string {
+  const rows = phases.map((phase) => [
+    phase.phase,
+    String(phase.steps),
+    duration(phase.duration.p50Ns),
+    percent((100 * phase.time.busyNs) / phase.time.spanNs),
+    duration(phase.time.exposedCommunicationNs / phase.steps),
+    duration(phase.gapBefore.totalNs / phase.steps),
+    isWithheld(phase.tokensPerSecond) ? '–' : fixed(phase.tokensPerSecond, 1),
+  ]);
+  return table(['Phase', 'Steps', 'Median step', 'GPU busy', 'Exposed comm./step', 'Idle before/step', 'Tokens/s'], rows);
+}
+
+/** Milliseconds a step, each moment counted for one category. */
+function categoryTable(phases: readonly PhaseReport[]): string {
+  const totals = new Map<string, number>();
+  for (const { categories } of phases) for (const { category, exclusiveNs } of categories) totals.set(category, (totals.get(category) ?? 0) + exclusiveNs);
+  const shown = [...totals].sort((a, b) => b[1] - a[1]).slice(0, CATEGORIES);
+  const perStep = (phase: PhaseReport, ns: number): string => fixed(ns / phase.steps / 1e6, 2);
+  const rows = phases.map((phase) => [
+    phase.phase,
+    ...shown.map(([name]) => perStep(phase, phase.categories.find(({ category }) => category === name)?.exclusiveNs ?? 0)),
+    perStep(phase, phase.time.idleNs),
+  ]);
+  const names: Readonly<Record<string, string>> = CATEGORY_TEXT;
+  return table(['ms/step', ...shown.map(([category]) => names[category]), 'Idle'], rows);
+}
+
+function findingLine({ title, sentence, advice, atStakeNs, per, percentOfPhase, confidence }: Finding): string {
+  const stake = `${duration(atStakeNs)}${per === 'step' ? '/step' : ''}, ${percent(percentOfPhase)}`;
+  return `- **${text(title)}** (${stake}, confidence ${confidence}): ${text(sentence)}${advice ? ` ${text(advice)}` : ''}`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(text).join(' | ')} |`;
+  return [line(head), `|${head.map((_, column) => (column === 0 ? '---' : '---:')).join('|')}|`, ...rows.map(line)].join('\n');
+}
+
+/** Names of a trace hold pipes, stars and angle brackets, which Markdown would take for its own. */
+function text(value: string): string {
+  return value.replace(/[\\|`*_<>[\]]/g, '\\$&').replace(/[\r\n]+/g, ' ');
+}
