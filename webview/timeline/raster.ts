@@ -29,6 +29,15 @@ export function outlineInk(outline: number, along: number): boolean {
   return outline === 1 || (outline === 2 && along % 6 < 4) || (outline === 3 && along % 3 === 0);
 }
 
+/** After so many pixels every pattern begins anew, across and down: their periods are 4, 5 and 6. */
+const PERIOD = 60;
+const PATTERN_CELLS = PERIOD * PERIOD;
+
+/** All bits where patternInk has ink: PERIOD × PERIOD pixels of each pattern. */
+const INKED = Int32Array.from({ length: (PATTERN_MASK + 1) * PATTERN_CELLS }, (_, i) =>
+  patternInk(Math.floor(i / PATTERN_CELLS), i % PERIOD, Math.floor(i / PERIOD) % PERIOD) ? -1 : 0,
+);
+
 /** Under this many pixels a loop is faster than a call of fill. */
 const NARROW = 24;
 
@@ -44,16 +53,31 @@ function paintBand(pixels: Uint32Array, width: number, { box, fill }: Rects, { f
   for (let y = top + 1; y < bottom; y++) pixels.copyWithin(y * width, line, line + width);
 }
 
-/** Pattern and outline of a rectangle that is already filled. */
-function paintInk(pixels: Uint32Array, width: number, { box, style }: Rects, i: number, { top, bottom }: Band, inks: Inks): void {
-  const pattern = style[i]! & PATTERN_MASK;
+/**
+ * Patterns of a row of slices whose fills are painted. Every pixel is asked which pattern it has, whatever number of slices there are,
+ * and without a branch: no processor foresees where a narrow slice has ink.
+ */
+function paintPatterns(pixels: Uint32Array, width: number, { box, style }: Rects, { first, end, top, bottom }: Band, ink: number): void {
+  const column = new Uint32Array(width);
+  for (let i = first; i < end; i++) fillSpan(column, box[i * 4]!, box[i * 4 + 2]!, (style[i]! & PATTERN_MASK) * PATTERN_CELLS);
+  for (let x = 0; x < width; x++) column[x]! += x % PERIOD;
+  for (let y = top; y < bottom; y++) {
+    const line = y * width;
+    const row = (y % PERIOD) * PERIOD;
+    for (let x = 0; x < width; x++) {
+      const colour = pixels[line + x]!;
+      pixels[line + x] = colour ^ ((colour ^ ink) & INKED[column[x]! + row]!);
+    }
+  }
+}
+
+/** Outline of a rectangle that is already filled. */
+function paintOutline(pixels: Uint32Array, width: number, { box, style }: Rects, i: number, { top, bottom }: Band, ink: number): void {
   const outline = style[i]! >> OUTLINE_SHIFT;
   const left = box[i * 4]!;
   const right = box[i * 4 + 2]!;
-  if (pattern) for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) if (patternInk(pattern, x, y)) pixels[y * width + x] = inks.pattern;
-  if (!outline) return;
-  for (let x = left; x < right; x++) if (outlineInk(outline, x)) pixels[top * width + x] = pixels[(bottom - 1) * width + x] = inks.outline;
-  for (let y = top; y < bottom; y++) if (outlineInk(outline, y)) pixels[y * width + left] = pixels[y * width + right - 1] = inks.outline;
+  for (let x = left; x < right; x++) if (outlineInk(outline, x)) pixels[top * width + x] = pixels[(bottom - 1) * width + x] = ink;
+  for (let y = top; y < bottom; y++) if (outlineInk(outline, y)) pixels[y * width + left] = pixels[y * width + right - 1] = ink;
 }
 
 /** Paints bands into pixels of a frame `width` × `height`; everything else becomes background. */
@@ -63,12 +87,15 @@ export function rasterize(pixels: Uint32Array, width: number, height: number, re
     const visible = band.first < band.end && band.top >= 0 && band.bottom <= height && band.top < band.bottom;
     if (!visible) continue;
     paintBand(pixels, width, rects, band);
-    if (band.styled) for (let i = band.first; i < band.end; i++) if (rects.style[i]) paintInk(pixels, width, rects, i, band, inks);
+    if (!band.styled) continue;
+    paintPatterns(pixels, width, rects, band, inks.pattern);
+    for (let i = band.first; i < band.end; i++) if (rects.style[i]! >> OUTLINE_SHIFT) paintOutline(pixels, width, rects, i, band, inks.outline);
   }
 }
 
 export function rasterPainter(canvas: HTMLCanvasElement): Painter {
-  const context = canvas.getContext('2d', { alpha: false });
+  // The pixels come from here and there is no GPU: a canvas in main memory takes them three times as fast.
+  const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
   if (!context) throw new Error('This editor cannot draw: it has no canvas.');
   let image = context.createImageData(1, 1);
   let pixels = new Uint32Array(image.data.buffer);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { PATTERNS } from '../../../webview/theme.js';
 import { outlineInk, patternInk, rasterize } from '../../../webview/timeline/raster.js';
 import { addRect, beginBand, clearRects, createRects, fillOf, type Rects, styleOf } from '../../../webview/timeline/rects.js';
 
@@ -38,6 +39,27 @@ describe('software painter', () => {
     assert.deepEqual(picture, ['999999', '911119', '911119', '999999']);
     const vertical = drawn(6, 2, (rects) => addRect(rects, beginBand(rects, 0, 2), 0, 6, 1, styleOf('vertical', 'none')));
     assert.deepEqual(vertical, ['811118', '811118']);
+  });
+
+  it('has every pattern where it belongs, in rows of any place and height', () => {
+    const [width, top, bottom] = [130, 3, 70];
+    const picture = drawn(width, bottom, (rects) => {
+      const band = beginBand(rects, top, bottom);
+      PATTERNS.forEach((pattern, i) => addRect(rects, band, i * 16, i * 16 + 15, 1, styleOf(pattern, 'none')));
+    });
+    const expected = Array.from({ length: bottom }, (_, y) =>
+      Array.from({ length: width }, (_, x) => (y < top || x >= 128 || x % 16 === 15 ? 0 : patternInk(x >> 4, x, y) ? INKS.pattern : 1)).join(''),
+    );
+    assert.deepEqual(picture, expected);
+  });
+
+  it('covers a pattern with the slice that lies over it', () => {
+    const picture = drawn(6, 2, (rects) => {
+      const band = beginBand(rects, 0, 2);
+      addRect(rects, band, 0, 6, 1, styleOf('vertical', 'none'));
+      addRect(rects, band, 4, 6, 2, 0);
+    });
+    assert.deepEqual(picture, ['811122', '811122']);
   });
 
   it('ignores bands outside of the picture', () => {
