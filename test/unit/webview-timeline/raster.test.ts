@@ -45,7 +45,7 @@ describe('software painter', () => {
     const [width, top, bottom] = [130, 3, 70];
     const picture = drawn(width, bottom, (rects) => {
       const band = beginBand(rects, top, bottom);
-      PATTERNS.forEach((pattern, i) => addRect(rects, band, i * 16, i * 16 + 15, 1, styleOf(pattern, 'none')));
+      for (const [i, pattern] of PATTERNS.entries()) addRect(rects, band, i * 16, i * 16 + 15, 1, styleOf(pattern, 'none'));
     });
     const expected = Array.from({ length: bottom }, (_, y) =>
       Array.from({ length: width }, (_, x) => (y < top || x >= 128 || x % 16 === 15 ? 0 : patternInk(x >> 4, x, y) ? INKS.pattern : 1)).join(''),
