@@ -22,7 +22,10 @@ const RULES: readonly (readonly [KernelRole, RegExp])[] = [
     'communication',
     /nccl|rccl|cross_device_reduce|quick_?reduce|all_?reduce|all_?gather|reduce_?scatter|all_?to_?all|all2all|multimem|nvshmem|deep_ep|one_?shot|two_?shot|lamport|mnnvl/i,
   ],
-  ['linearAttention', /gated_delta|delta_rule|causal_conv1d|selective_scan|mamba|ssd_|chunk_(?:state|scan|fwd|kda)|lightning_attn|recurrent_(?:fwd|kda)/i],
+  [
+    'linearAttention',
+    /gated_delta|delta_rule|causal_conv1d|selective_scan|mamba|ssd_|chunk_(?:state|scan|fwd|kda|gla|cumsum|local_cumsum|scaled_dot)|lightning_attn|linear_attn|recurrent_(?:fwd|kda)|kda_gate|gdn_(?:\w*gating|mtp_update)|l2norm_fwd|solve_tril|merge_16x16_to|recompute_w_u|state_passing|replayssm|_fwd_(?:none_)?diag|_fwd_kv_(?:parallel|reduce)/i,
+  ],
   ['rope', /qknorm_rope|rope_(?:store|reshape|cache)|rope_reshape_and_cache/i],
   ['kvCache', /reshape_and_cache|concat_and_cache|store_kv_?cache|set_(?:kv|mla_kv)_buffer|k_quant_and_cache/i],
   ['other', /prepare_varlen|kv_indices|page_indices|metadata|alloc_(?:decode|extend)_kernel|slot_mapping|future_token|compute_position/i],
