@@ -38,6 +38,8 @@ export interface App {
   onChange(listener: (changed: ReadonlySet<keyof AppState>) => void): void;
   /** selects a slice, loads detail and links, and scrolls or zooms to it when it is out of sight */
   select(slice: SliceId | undefined, options?: { show?: boolean; zoom?: boolean }): Promise<void>;
+  /** shows what a search finds: the timeline's window fits the hits of the first step that has any */
+  showHits(search: string): Promise<void>;
   /** runs one of keys.ts's actions */
   run(action: ActionName): void;
   /** says what actions of keys.ts do; the part that can do them says it once */

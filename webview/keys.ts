@@ -27,6 +27,7 @@ export const ACTIONS = [
   { name: 'toKernel', title: 'To the Kernel', group: 'Select', keys: [']'] },
   { name: 'mark', title: 'Mark Selection', group: 'Select', keys: ['M'] },
   { name: 'keepMark', title: 'Mark Selection and Keep Other Marks', group: 'Select', keys: ['Shift+M'] },
+  { name: 'selectModule', title: 'Select the Module Around', group: 'Select', keys: ['E'] },
   { name: 'goToModelCode', title: 'Go to Model Code', group: 'Select', keys: ['C'] },
   { name: 'goToKernelSource', title: 'Go to Kernel Source', group: 'Select', keys: ['K'] },
   { name: 'focusSearch', title: 'Search', group: 'Search', keys: ['/'] },

@@ -90,6 +90,7 @@ function createAnnouncer(): (text: string) => void {
 /** Shows what the host asks for; `focus` puts the keyboard where it is shown. */
 function reveal(root: HTMLElement, app: App, { tab, search, selection, span, focus }: Reveal): void {
   app.change({ ...(tab && { tab }), ...(search !== undefined && { search }), ...(span && { window: span }) });
+  if (search && !span && app.state.tab === 'timeline') void app.showHits(search).catch((error: Error) => app.announce(error.message));
   if (selection !== undefined) void app.select(selection, { show: !span }).catch((error: Error) => app.announce(error.message));
   const shown = '.page:not([hidden])';
   if (focus) requestAnimationFrame(() => root.querySelector<HTMLElement>(`${shown} [role=grid] [tabindex="0"], ${shown} canvas[tabindex="0"]`)?.focus());

@@ -8,6 +8,7 @@ import type { ActionName } from './keys.js';
 import { sliceName } from './panels/modelPaths.js';
 import { showNotice } from './panels/notice.js';
 import { colourLabel } from './theme.js';
+import { hitSpan } from './timeline/hitSpan.js';
 import { latest } from './timeline/latest.js';
 import { around, gpuActivity, revealed } from './timeline/viewport.js';
 
@@ -120,6 +121,12 @@ export function createApp(info: TraceInfo, trace: ViewTraceApi, host: HostApi, s
     else if (options.show) change({ window: revealed(state.window, detail.ref) });
   };
 
+  const showHits: App['showHits'] = async (query) => {
+    change({ tab: 'timeline', search: query });
+    const span = await hitSpan(trace, query);
+    if (span && query === state.search) change({ window: around(span, 0.9) });
+  };
+
   const copy = (text: string): void => {
     host.copy(text).then(
       () => {
@@ -158,6 +165,7 @@ export function createApp(info: TraceInfo, trace: ViewTraceApi, host: HostApi, s
     state,
     change,
     select,
+    showHits,
     announce,
     copy,
     loadModel,

@@ -17,6 +17,8 @@ export interface Lanes {
   firstSlice(): SliceId | undefined;
   /** pins or unpins the track of the selection, or of the lane under the pointer */
   pin(): void;
+  /** selects the module around the selection, or around the middle of the window */
+  selectModule(): void;
   goTo(): void;
 }
 
@@ -81,6 +83,7 @@ export function handleTimelineActions(app: App, motion: Motion, lanes: Lanes): v
     mark: () => mark([]),
     keepMark: () => mark(app.state.marks),
     pin: () => lanes.pin(),
+    selectModule: () => lanes.selectModule(),
     escape: () => stepBack(app),
   });
 }

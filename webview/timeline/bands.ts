@@ -1,8 +1,9 @@
-/** Paints the lanes that say where we are: steps, and layers inside them. */
+/** Paints the lanes that say where we are: steps, layers inside them, and modules inside those. */
 
 import { count, duration, percent, plural } from '../../src/shared/format.js';
+import type { ModuleSpan } from '../../src/shared/model.js';
 import type { LayerSpan, Span, Step } from '../../src/shared/protocol.js';
-import { blend, isHighContrast } from '../theme.js';
+import { blend, isHighContrast, paintFor } from '../theme.js';
 import { type Frame, px } from './frame.js';
 import { ellipsize, fitLabel } from './labels.js';
 import { widthNs, xOf } from './viewport.js';
@@ -38,12 +39,20 @@ function box(frame: Frame, left: number, right: number, top: number, bottom: num
   context.strokeRect(left + frame.ratio / 2, top + frame.ratio / 2, right - left - frame.ratio, bottom - top - frame.ratio);
 }
 
-/** A name and further texts in dim, each only if it fits. */
-function bandText(frame: Frame, name: string, further: readonly string[], left: number, right: number, middle: number): void {
-  const { context, look, measure } = frame;
+/** A name and further texts, in dim unless said otherwise, each only if it fits. */
+function bandText(
+  frame: Frame,
+  name: string,
+  further: readonly string[],
+  left: number,
+  right: number,
+  middle: number,
+  inks = { name: frame.look.theme.foreground, further: frame.look.theme.dim },
+): void {
+  const { context, measure } = frame;
   const from = Math.max(left, 0) + px(frame, 7);
   fitLabel(name, further, Math.min(right, frame.width) - from - px(frame, 4), measure).forEach(({ text, x }, index) => {
-    context.fillStyle = index === 0 ? look.theme.foreground : look.theme.dim;
+    context.fillStyle = index === 0 ? inks.name : inks.further;
     context.fillText(text, from + x, middle);
   });
 }
@@ -73,5 +82,27 @@ export function paintLayers(frame: Frame, layers: readonly LayerSpan[], top: num
     box(frame, left, Math.max(right - 1, left + 1), top + px(frame, 3), bottom - px(frame, 3), blend(foreground, background, layer.layer % 2 ? 0.08 : 0.13));
     const name = [`layers.${layer.layer}`, `${layer.layer}`].find((text) => ellipsize(text, right - left - px(frame, 12), frame.measure) === text);
     if (name) bandText(frame, name, [duration(widthNs(layer))], left, right, Math.round((top + bottom) / 2));
+  }
+}
+
+/** "self_attn" of "model.layers.*.self_attn". */
+export function moduleName({ path }: Pick<ModuleSpan, 'path'>): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+/** A module that does one thing has its colour; one that does several is neutral. */
+export function paintModules(frame: Frame, modules: readonly ModuleSpan[], top: number, heightPx: number): void {
+  const bottom = top + px(frame, heightPx);
+  const { theme } = frame.look;
+  const neutral = blend(theme.foreground, theme.background, 0.17);
+  for (const module of modules) {
+    const place = onScreen(frame, module);
+    if (!place) continue;
+    const { left } = place;
+    const right = Math.max(place.right - 1, left + 1);
+    const paint = module.category && paintFor(theme, module.category);
+    box(frame, left, right, top + px(frame, 3), bottom - px(frame, 3), paint?.fill ?? (isHighContrast(theme) ? theme.background : neutral));
+    const inks = paint ? { name: paint.text, further: paint.text } : undefined;
+    bandText(frame, moduleName(module), [duration(widthNs(module))], left, right, Math.round((top + bottom) / 2), inks);
   }
 }

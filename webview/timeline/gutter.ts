@@ -21,6 +21,8 @@ export interface GutterActions {
   showOuter(track: TrackId): void;
 }
 
+const BAND_NAMES = { steps: 'Steps', layers: 'Layers', modules: 'Modules' } as const;
+
 interface Row {
   element: HTMLElement;
   detail: HTMLElement;
@@ -85,7 +87,7 @@ function build(lane: Lane, content: string, texts: GutterTexts, actions: GutterA
   if (lane.kind === 'group')
     row.append(foldButton(lane, lane.group.name, actions), element('span', 'lane-name', lane.group.name), detail, legendOf(texts.legend(lane)));
   else if (lane.kind === 'track') buildTrack(row, lane, detail, texts, actions);
-  else row.append(element('span', 'lane-name', lane.kind === 'steps' ? 'Steps' : 'Layers'), detail);
+  else row.append(element('span', 'lane-name', BAND_NAMES[lane.kind]), detail);
   return { element: row, detail, content };
 }
 

@@ -2,47 +2,60 @@
 import type { App } from '../app.js';
 import type { Theme } from '../theme.js';
 import type { Point } from './input.js';
-import type { Target } from './pick.js';
+import { isSame, type Thing } from './things.js';
 import { createTooltip } from './tooltip.js';
+import { cellTexts, gapTexts, moduleTexts, sliceTexts } from './tooltipTexts.js';
 
 const TOOLTIP_AFTER_MS = 120;
 
 export interface Hover {
-  readonly target: Target | undefined;
+  readonly thing: Thing | undefined;
   /** `point` is in the coordinates of `root` */
-  move(target: Target | undefined, point: Point): void;
+  move(thing: Thing | undefined, point: Point): void;
   /** nothing is under the pointer, or the tooltip shall go */
   leave(): void;
 }
 
-/** `placeOf` says where a cell is: "Stream 7 · decode #3". */
-export function createHover(root: HTMLElement, app: App, theme: () => Theme, placeOf: (target: Target) => string, changed: () => void): Hover {
+/** What the tooltips need to know of the timeline. */
+export interface Surroundings {
+  theme(): Theme;
+  /** where a thing is: "Stream 7 · decode #3" */
+  placeOf(thing: Thing): string;
+  /** points that tooltips keep off, in the coordinates of `root` */
+  avoid(): readonly Point[];
+}
+
+export function createHover(root: HTMLElement, { trace }: Pick<App, 'trace'>, { theme, placeOf, avoid }: Surroundings, changed: () => void): Hover {
   const tooltip = createTooltip(root);
-  let target: Target | undefined;
+  let thing: Thing | undefined;
   let point: Point = { x: 0, y: 0 };
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const explain = async (what: Target): Promise<void> => {
-    const [ref, cell] = await Promise.all([
-      app.trace.slice(what.mainSlice),
-      what.sliceCount > 1 ? app.trace.cell(what.firstSlice, what.sliceCount) : undefined,
-    ]);
-    if (what === target) tooltip.show({ ref, place: placeOf(what), cell }, point, theme());
+  const textsOf = async (what: Thing): Promise<HTMLElement[]> => {
+    const place = placeOf(what);
+    if (what.kind === 'module') return moduleTexts(what.span, place);
+    if (what.kind === 'gap') return gapTexts(what.span, place);
+    const { mainSlice, firstSlice, sliceCount } = what.span;
+    const [ref, cell] = await Promise.all([trace.slice(mainSlice), sliceCount > 1 ? trace.cell(firstSlice, sliceCount) : undefined]);
+    return cell && cell.count > 1 ? cellTexts(ref, cell, place, theme()) : sliceTexts(ref, place, theme());
   };
-  const sameAs = (other: Target | undefined): boolean => target?.mainSlice === other?.mainSlice && target?.sliceCount === other?.sliceCount;
+  const explain = async (what: Thing): Promise<void> => {
+    const texts = await textsOf(what);
+    if (what === thing) tooltip.show(texts, point, avoid());
+  };
 
-  const move = (next: Target | undefined, at: Point): void => {
+  const move = (next: Thing | undefined, at: Point): void => {
     point = at;
-    if (sameAs(next)) return;
-    target = next;
+    if (isSame(thing, next)) return;
+    thing = next;
     clearTimeout(timer);
     tooltip.hide();
     if (next) timer = setTimeout(() => void explain(next).catch(tooltip.hide), TOOLTIP_AFTER_MS);
     changed();
   };
   return {
-    get target() {
-      return target;
+    get thing() {
+      return thing;
     },
     move,
     leave: () => move(undefined, point),

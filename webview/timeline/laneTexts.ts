@@ -1,6 +1,9 @@
 /** What stands beside the lanes and in the heads of groups. */
 import { count, percent } from '../../src/shared/format.js';
+import { EVIDENCE, EVIDENCE_TEXT } from '../../src/shared/model.js';
 import type { Step } from '../../src/shared/protocol.js';
+import type { AppState } from '../app.js';
+import { isLinked } from '../panels/model/tree.js';
 import { colourLabel, paintFor, type Theme } from '../theme.js';
 import type { Context } from './context.js';
 import { largestIn } from './counter.js';
@@ -17,13 +20,22 @@ export interface Shown {
   steps: readonly Step[];
   facts: Facts;
   theme: Theme;
+  model: AppState['model'];
   /** how busy the GPU was is known for all of them together only */
   gpuGroups: number;
 }
 
-export function laneDetail(lane: Lane, { screen, context, steps, facts, gpuGroups }: Shown): string {
+/** What most GPU time was linked by, in the little room there is: "≈ graph". */
+function evidenceText(model: AppState['model']): string {
+  const coverage = isLinked(model) ? model.coverage : {};
+  const [most] = EVIDENCE.filter((one) => one !== 'none').sort((one, other) => (coverage[other] ?? 0) - (coverage[one] ?? 0));
+  return most && coverage[most] ? EVIDENCE_TEXT[most].replace(/ alignment$/, '') : '';
+}
+
+export function laneDetail(lane: Lane, { screen, context, steps, facts, model, gpuGroups }: Shown): string {
   if (lane.kind === 'steps') return count(steps.length);
   if (lane.kind === 'layers') return context.step ? count(context.step.layers) : '';
+  if (lane.kind === 'modules') return evidenceText(model);
   if (lane.kind === 'track') {
     const tile = lane.track.kind === 'counter' ? screen.tile(lane.track.id) : undefined;
     return tile ? `max ${count(largestIn(tile, screen.window.startNs, screen.window.endNs))}` : lane.track.detail;

@@ -6,9 +6,12 @@ export const gutterPx = (viewPx: number): number => (viewPx <= 800 ? 84 : 168);
 
 const STEPS_PX = 24;
 const LAYERS_PX = 22;
+const MODULES_PX = 22;
 const GROUP_PX = 23;
 const STREAM_PX = 34;
 const STREAM_SLICE_PX = 27;
+/** Of a stream that does nothing in the window; not of the busiest, which stays where it is. */
+const EMPTY_STREAM_PX = 18;
 /** What overlaps other work of its stream. */
 const OVERLAP_ROW_PX = 12;
 const OVERLAP_SLICE_PX = 11;
@@ -60,7 +63,13 @@ export interface LayersLane extends Place {
   kind: 'layers';
 }
 
-export type Lane = StepsLane | LayersLane | GroupLane | TrackLane;
+/** Modules of the model, over the stream that runs them. */
+export interface ModulesLane extends Place {
+  kind: 'modules';
+  track: TrackId;
+}
+
+export type Lane = StepsLane | LayersLane | ModulesLane | GroupLane | TrackLane;
 
 export interface Layout {
   lanes: Lane[];
@@ -75,11 +84,14 @@ export interface LayoutInput {
   groups: readonly GroupInfo[];
   hasSteps: boolean;
   hasLayers: boolean;
+  hasModules: boolean;
   pinned: readonly TrackId[];
   /** keys of folded groups and tracks */
   collapsed: readonly string[];
   /** rows that outer frames take, by track */
   outerRows: ReadonlyMap<TrackId, number>;
+  /** streams without slices in the window */
+  empty: ReadonlySet<TrackId>;
 }
 
 export const groupKey = (group: number): string => `group:${group}`;
@@ -100,12 +112,13 @@ function computeTracks(tracks: readonly TrackInfo[]): Set<TrackId> {
 type Shape = Pick<TrackLane, 'height' | 'hiddenRows' | 'rows' | 'padding' | 'rowPx' | 'slicePx' | 'furtherRowPx' | 'furtherSlicePx'>;
 
 /** Height and rows of a track's lane. */
-function shape(track: TrackInfo, collapsed: boolean, outerRows: number): Shape {
+function shape(track: TrackInfo, collapsed: boolean, outerRows: number, empty: boolean): Shape {
   const further = { furtherRowPx: ROW_PX, furtherSlicePx: ROW_SLICE_PX };
   if (track.kind === 'counter') return { height: COUNTER_PX, hiddenRows: 0, rows: 1, padding: 2, rowPx: COUNTER_PX, slicePx: COUNTER_PX - 4, ...further };
   const hiddenRows = Math.min(outerRows, track.rowCount - 1);
   const rows = collapsed ? 1 : Math.max(track.rowCount - hiddenRows, 1);
   if (track.kind !== 'stream') return { height: rows * ROW_PX + 6, hiddenRows, rows, padding: 3, rowPx: ROW_PX, slicePx: ROW_SLICE_PX, ...further };
+  if (empty) return { height: EMPTY_STREAM_PX, hiddenRows, rows: 1, padding: 1, rowPx: EMPTY_STREAM_PX - 2, slicePx: EMPTY_STREAM_PX - 2, ...further };
   return {
     height: STREAM_PX + (rows - 1) * OVERLAP_ROW_PX,
     hiddenRows,
@@ -126,32 +139,28 @@ export function layOut(input: LayoutInput): Layout {
   const byTrack = new Map<TrackId, TrackLane>();
   let stuckPx = 0;
   let scrollPx = 0;
+  /** Where the next lane of a height begins. */
+  const place = (stuck: boolean, height: number): Pick<Place, 'top' | 'height' | 'stuck'> => {
+    const top = stuck ? stuckPx : scrollPx;
+    if (stuck) stuckPx += height;
+    else scrollPx += height;
+    return { top, height, stuck };
+  };
   const placeTrack = (track: TrackInfo, group: GroupInfo, stuck: boolean) => {
     const key = trackKey(track.id);
     const outerRows = collapsed.has(outerKey(track.id)) ? 0 : (input.outerRows.get(track.id) ?? 0);
     const isCollapsed = collapsed.has(key);
-    const lane: TrackLane = {
-      kind: 'track',
-      key,
-      top: stuck ? stuckPx : scrollPx,
-      stuck,
-      track,
-      group,
-      compute: compute.has(track.id),
-      collapsed: isCollapsed,
-      ...shape(track, isCollapsed, outerRows),
-    };
+    const isCompute = compute.has(track.id);
+    if (isCompute && input.hasModules && group.kind === 'gpu') {
+      lanes.push({ kind: 'modules', key: `modules:${track.id}`, track: track.id, ...place(stuck, MODULES_PX) });
+    }
+    const shaped = shape(track, isCollapsed, outerRows, !isCompute && input.empty.has(track.id));
+    const lane: TrackLane = { kind: 'track', key, track, group, compute: isCompute, collapsed: isCollapsed, ...shaped, ...place(stuck, shaped.height) };
     lanes.push(lane);
     byTrack.set(track.id, lane);
-    if (stuck) stuckPx += lane.height;
-    else scrollPx += lane.height;
   };
-  const stick = (kind: 'steps' | 'layers', height: number) => {
-    lanes.push({ kind, key: kind, top: stuckPx, height, stuck: true });
-    stuckPx += height;
-  };
-  if (input.hasSteps) stick('steps', STEPS_PX);
-  if (input.hasLayers) stick('layers', LAYERS_PX);
+  if (input.hasSteps) lanes.push({ kind: 'steps', key: 'steps', ...place(true, STEPS_PX) });
+  if (input.hasLayers) lanes.push({ kind: 'layers', key: 'layers', ...place(true, LAYERS_PX) });
   const groupOf = new Map(input.groups.map((group) => [group.id, group]));
   const trackOf = new Map(input.tracks.map((track) => [track.id, track]));
   for (const id of input.pinned) {
@@ -164,8 +173,7 @@ export function layOut(input: LayoutInput): Layout {
     const isCollapsed = collapsed.has(key);
     const tracks = input.tracks.filter((track) => track.group === group.id);
     if (tracks.length === 0) continue;
-    lanes.push({ kind: 'group', key, top: scrollPx, height: GROUP_PX, stuck: false, group, collapsed: isCollapsed });
-    scrollPx += GROUP_PX;
+    lanes.push({ kind: 'group', key, group, collapsed: isCollapsed, ...place(false, GROUP_PX) });
     if (isCollapsed) continue;
     for (const track of tracks) if (!byTrack.has(track.id)) placeTrack(track, group, false);
   }

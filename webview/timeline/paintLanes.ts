@@ -2,14 +2,15 @@
 
 import { duration } from '../../src/shared/format.js';
 import type { LayerSpan, Step, TrackId } from '../../src/shared/protocol.js';
-import { paintLayers, paintSteps } from './bands.js';
+import { paintLayers, paintModules, paintSteps } from './bands.js';
 import type { Context } from './context.js';
 import { paintCounter } from './counter.js';
 import { clipped, type Frame, px } from './frame.js';
 import { paintGaps } from './gaps.js';
-import { type Lane, type Layout, laneY, type TrackLane } from './lanes.js';
+import { type GroupLane, type Lane, type Layout, laneY, type TrackLane } from './lanes.js';
 import { addRect, beginBand } from './rects.js';
 import { type CellName, type LanePlace, paintSlices } from './slices.js';
+import type { StreamFacts } from './streamFacts.js';
 import type { Ticks } from './ticks.js';
 import type { LoadedTile } from './tiles.js';
 import { xOf } from './viewport.js';
@@ -18,6 +19,7 @@ export interface LaneContent {
   context: Context;
   steps: readonly Step[];
   layers: readonly LayerSpan[];
+  streams: StreamFacts;
   tile(track: TrackId): LoadedTile | undefined;
   name: CellName;
   /** the same for GPU work, which may be called by its module */
@@ -55,7 +57,7 @@ function paintTrack(frame: Frame, lane: TrackLane, place: LanePlace, content: La
     paintCounter(frame, lane, place, tile);
     return;
   }
-  if (lane.compute) paintGaps(frame, lane, place, tile);
+  if (lane.compute) paintGaps(frame, lane, place, content.streams.gaps.get(lane.track.id) ?? []);
   const before = frame.rects.count;
   const isGpu = lane.track.kind === 'stream';
   paintSlices(frame, lane, place, tile, isGpu ? content.gpuName : content.name, content.revealed && isGpu);
@@ -64,12 +66,18 @@ function paintTrack(frame: Frame, lane: TrackLane, place: LanePlace, content: La
     note(frame, emptyNote(lane, frame), place.top + px(frame, lane.padding + Math.min(lane.rowPx, lane.height) / 2));
 }
 
+function paintBand(frame: Frame, lane: Exclude<Lane, GroupLane | TrackLane>, { top }: LanePlace, { context, steps, layers, streams }: LaneContent): void {
+  const modules = lane.kind === 'modules' ? (streams.modules.get(lane.track) ?? []) : [];
+  if (lane.kind === 'steps') paintSteps(frame, steps, top, lane.height);
+  else if (layers.length > 0 && lane.kind === 'layers') paintLayers(frame, layers, top, lane.height);
+  else if (modules.length > 0) paintModules(frame, modules, top, lane.height);
+  else if (!context.step) note(frame, `zoom in to see single ${lane.kind}`, top + px(frame, lane.height / 2));
+}
+
 function paintLane(frame: Frame, lane: Lane, place: LanePlace, content: LaneContent): void {
   if (lane.kind === 'group') return;
   if (lane.kind === 'track') paintTrack(frame, lane, place, content);
-  else if (lane.kind === 'steps') paintSteps(frame, content.steps, place.top, lane.height);
-  else if (content.layers.length > 0) paintLayers(frame, content.layers, place.top, lane.height);
-  else if (!content.context.step) note(frame, 'zoom in to see single layers', place.top + px(frame, lane.height / 2));
+  else paintBand(frame, lane, place, content);
   const bottom = place.top + px(frame, lane.height);
   if (bottom <= place.clipTop || bottom > frame.height) return;
   addRect(frame.rects, beginBand(frame.rects, bottom - 1, bottom), 0, frame.width, frame.look.gridFill, 0);

@@ -1,5 +1,5 @@
 /** What is where in the lanes: from a place on screen to slices and tracks. */
-import type { SliceId, Span, TrackId } from '../../src/shared/protocol.js';
+import type { SliceId, Span, TrackId, TrackInfo } from '../../src/shared/protocol.js';
 import { type Lane, type Layout, laneAt, laneY, rowAt, type TrackLane, visibleLanes } from './lanes.js';
 import { cellAt } from './slices.js';
 import type { LoadedTile } from './tiles.js';
@@ -73,4 +73,18 @@ export function slicesInWindow({ layout, window, tile }: Screen, group: number):
     for (let i = 0; i < loaded.count; i++) if (x1[i]! > from && x0[i]! < to) found += sliceCount[i]!;
   }
   return found;
+}
+
+/** Streams whose tile covers the window and has nothing in it. */
+export function emptyStreams(tracks: readonly TrackInfo[], { window, tile }: Pick<Screen, 'window' | 'tile'>): Set<TrackId> {
+  const isEmpty = ({ id, firstNs, lastNs }: TrackInfo): boolean => {
+    if (firstNs > window.endNs || lastNs < window.startNs) return true;
+    const loaded = tile(id);
+    if (!loaded?.cells || loaded.startNs > Math.max(window.startNs, firstNs) || loaded.endNs < Math.min(window.endNs, lastNs)) return false;
+    const { x0, x1 } = loaded.cells;
+    const [from, to] = [window.startNs - loaded.originNs, window.endNs - loaded.originNs];
+    for (let i = 0; i < loaded.count; i++) if (x1[i]! > from && x0[i]! < to) return false;
+    return true;
+  };
+  return new Set(tracks.filter((track) => track.kind === 'stream' && isEmpty(track)).map(({ id }) => id));
 }

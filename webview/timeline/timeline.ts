@@ -1,37 +1,42 @@
 /** The timeline: context strip, ruler and lanes. Follows the state and puts the painters together, once a frame. */
-import { count, duration } from '../../src/shared/format.js';
-import type { Span, Step, TrackId } from '../../src/shared/protocol.js';
+import { duration } from '../../src/shared/format.js';
+import type { Step, TrackId } from '../../src/shared/protocol.js';
 import type { App, AppState } from '../app.js';
 import { isLinked } from '../panels/model/tree.js';
 import { readTheme } from '../theme.js';
 import { handleTimelineActions } from './actions.js';
+import { selectArea, selectModule } from './areas.js';
+import { paintLinks } from './arrows.js';
 import { stepName } from './bands.js';
 import { type Context, contextOf } from './context.js';
 import { createFacts } from './facts.js';
 import { type Frame, type Look, makeLook } from './frame.js';
-import { openGoTo, places } from './goto.js';
+import { followGestures } from './gestures.js';
 import { createGutter } from './gutter.js';
 import { createHover } from './hover.js';
-import { followPointer, type Point } from './input.js';
+import type { Point } from './input.js';
 import { rememberWidths } from './labels.js';
-import { groupKey, gutterPx, type Layout, laneAt, layOut, outerKey, rowTop, visibleLanes } from './lanes.js';
+import { gutterPx, type Layout, layOut, outerKey, visibleLanes } from './lanes.js';
 import { laneDetail, laneLegend, type Shown } from './laneTexts.js';
 import { createMotion } from './motion.js';
-import { lanesBetween, paintArea, paintLinks, paintOutline, paintSelection } from './overlay.js';
+import { lanesBetween, paintArea, paintHovered, paintSelection } from './overlay.js';
 import { createPainter } from './painter.js';
 import { paintGrid, paintLanes } from './paintLanes.js';
-import { middleTarget, type Screen, type Target, targetAt, tracksBetween } from './pick.js';
+import { emptyStreams, middleTarget, type Screen } from './pick.js';
 import { clearRects, createRects } from './rects.js';
 import { isFromCode } from './revealed.js';
 import { paintRuler, RULER_PX } from './ruler.js';
+import { createSight } from './sight.js';
 import { sizeCanvas, skeleton } from './skeleton.js';
 import { type CellName, setSliceFont } from './slices.js';
 import { createSlotLabels } from './slotLabels.js';
+import { createStreamFacts } from './streamFacts.js';
 import { paintStrip, STRIP_PX, STRIP_SHORT_PX, type StripInput } from './strip.js';
 import { followStrip } from './stripInput.js';
+import { type Thing, thingAt } from './things.js';
 import { ticks } from './ticks.js';
 import { createTiles } from './tiles.js';
-import { around, gpuActivity, pan, timeAt, widthNs, zoom } from './viewport.js';
+import { gpuActivity, timeAt, widthNs } from './viewport.js';
 
 const AREA_OPACITY = 0.12;
 const MARK_OPACITY = 0.06;
@@ -56,7 +61,8 @@ export function timeline(root: HTMLElement, app: App): void {
   let layout: Layout = { lanes: [], stuckPx: 0, scrollPx: 0, byTrack: new Map() };
   let context: Context = { ...whole, originNs: 0 };
   let dragged: AppState['area'];
-  let pointer: Point | undefined;
+  /** on the arrows, in the coordinates of the view */
+  let arrows: Point[] = [];
   let queued = 0;
 
   const redraw = (): void => {
@@ -65,8 +71,11 @@ export function timeline(root: HTMLElement, app: App): void {
   const tiles = createTiles(app.trace, info.durationNs, redraw);
   const slots = createSlotLabels(app.trace, redraw);
   const { facts, want } = createFacts(app, redraw);
-  const hover = createHover(parts.view, app, () => theme, placeOf, redraw);
+  const streams = createStreamFacts(app.trace, redraw);
+  const hover = createHover(parts.view, app, { theme: () => theme, placeOf, avoid: () => arrows }, redraw);
   const steps = (): readonly Step[] => state.steps?.steps ?? [];
+  /** the busiest stream of each GPU */
+  const computing = (): TrackId[] => [...layout.byTrack.values()].filter(({ compute }) => compute).map(({ track }) => track.id);
   const gutter = (): number => gutterPx(root.clientWidth);
   const lanesWidth = (): number => Math.max(parts.scroller.clientWidth - gutter(), 1);
 
@@ -90,17 +99,12 @@ export function timeline(root: HTMLElement, app: App): void {
   }
 
   function shown(): Shown {
-    return { screen: screen(), context, steps: steps(), facts, theme, gpuGroups };
+    return { screen: screen(), context, steps: steps(), facts, model: state.model, theme, gpuGroups };
   }
 
-  function placeOf({ lane }: Target): string {
-    return [lane.track.name, context.step ? stepName(context.step) : ''].filter(Boolean).join(' · ');
-  }
-
-  /** Also after the lanes moved under a pointer that did not. */
-  function lookUnderPointer(): void {
-    if (pointer) hover.move(targetAt(screen(), pointer.x, pointer.y), { x: pointer.x + gutter(), y: pointer.y });
-    else hover.leave();
+  function placeOf({ kind, lane }: Thing): string {
+    const track = kind === 'module' ? layout.byTrack.get(lane.track)?.track : lane.track;
+    return [track?.name, context.step ? stepName(context.step) : ''].filter(Boolean).join(' · ');
   }
 
   function resize(): void {
@@ -129,18 +133,27 @@ export function timeline(root: HTMLElement, app: App): void {
     for (const span of state.marks) paintArea(frame, span, MARK_OPACITY, full);
     const area = dragged ?? state.area;
     if (area) paintArea(frame, area.span, AREA_OPACITY, lanesBetween(frame, layout, scrollTop, area.tracks));
-    if (hover.target) paintOutline(frame, layout, scrollTop, hover.target, theme.foreground, 1);
+    if (hover.thing) paintHovered(frame, layout, scrollTop, hover.thing);
+    arrows = [];
     if (!detail || detail.ref.slice !== selection) return;
     paintSelection(frame, layout, scrollTop, detail.ref);
-    if (links) paintLinks(frame, layout, scrollTop, detail, links);
+    if (links) arrows = paintLinks(frame, layout, scrollTop, detail, links).map(({ x, y }) => ({ x: x / ratio + gutter(), y: y / ratio }));
   }
 
   function draw(): void {
     cancelAnimationFrame(queued);
     queued = 0;
     if (root.clientWidth === 0) return;
-    const hasLayers = steps().some((step) => step.layers > 0);
-    layout = layOut({ ...info, hasSteps: steps().length > 0, hasLayers, pinned: state.pinned, collapsed: state.collapsed, outerRows: facts.outerRows });
+    layout = layOut({
+      ...info,
+      hasSteps: steps().length > 0,
+      hasLayers: steps().some((step) => step.layers > 0),
+      hasModules: isLinked(state.model),
+      pinned: state.pinned,
+      collapsed: state.collapsed,
+      outerRows: facts.outerRows,
+      empty: emptyStreams(info.tracks, { window: state.window, tile: tiles.get }),
+    });
     parts.spacer.style.height = `${layout.stuckPx + layout.scrollPx}px`;
     resize();
     const { window } = state;
@@ -158,6 +171,7 @@ export function timeline(root: HTMLElement, app: App): void {
       context,
       steps: steps(),
       layers: facts.layers,
+      streams: streams.facts,
       tile: tiles.get,
       name: tiles.name,
       gpuName,
@@ -174,86 +188,39 @@ export function timeline(root: HTMLElement, app: App): void {
     const tracks = lanes.flatMap((lane) => (lane.kind === 'track' ? [lane.track.id] : []));
     tiles.want(tracks, window, frame.width, state.search);
     want(window, context, lanesWidth());
+    streams.want(computing(), window, lanesWidth());
   }
 
-  async function selectArea(span: Span, tracks: TrackId[]): Promise<void> {
-    app.change({ area: { span, tracks }, drawerTab: 'area' });
-    const report = await app.trace.area(tracks, span);
-    if (state.area?.span === span) app.change({ area: { span, tracks, report } });
-    app.announce(`area of ${duration(widthNs(span))}, ${count(report.sliceCount)} slices`);
-  }
-
-  /** Brings a track's lane into sight: unfolds its group, then scrolls as little as needed. */
-  function showTrack(track: TrackId, row = 0): void {
-    const group = info.tracks.find((other) => other.id === track)?.group;
-    if (group !== undefined && state.collapsed.includes(groupKey(group))) toggle(groupKey(group));
+  const told = (work: Promise<void>): void => void work.catch((error: Error) => app.announce(error.message));
+  const sight = createSight(root, parts.scroller, app, motion, () => {
     draw();
-    const lane = layout.byTrack.get(track);
-    if (!lane || lane.stuck) return;
-    const y = lane.top + rowTop(lane, row);
-    const { scrollTop, clientHeight } = parts.scroller;
-    const room = clientHeight - layout.stuckPx;
-    if (y < scrollTop || y + lane.rowPx > scrollTop + room) parts.scroller.scrollTop = Math.max(y - room / 3, 0);
-  }
-
-  async function goTo(): Promise<void> {
-    const goStep = (step: Step): void => motion.moveTo(around(step, 0.98));
-    const found = await app.trace.steps().catch(() => undefined);
-    openGoTo(
-      root,
-      places(found?.steps ?? [], info.tracks, goStep, (track) => showTrack(track.id)),
-    );
-  }
-
-  const pointerNs = (): number => (pointer ? timeAt(state.window, lanesWidth(), pointer.x) : (state.window.startNs + state.window.endNs) / 2);
+    return layout;
+  });
+  const gestures = followGestures(parts.top, parts.scroller, app, motion, {
+    screen,
+    thingAt: ({ x, y }) => thingAt(screen(), streams.facts, x, y),
+    gutter,
+    hover,
+    fold: toggle,
+    dragArea(area) {
+      dragged = area;
+      redraw();
+    },
+    selectArea: (span, tracks) => told(selectArea(app, span, tracks)),
+  });
+  const { lookUnderPointer } = gestures;
   handleTimelineActions(app, motion, {
-    pointerNs,
+    pointerNs: () => timeAt(state.window, lanesWidth(), gestures.pointer()?.x ?? lanesWidth() / 2),
     firstSlice: () => middleTarget(screen())?.mainSlice,
-    goTo: () => void goTo(),
+    goTo: () => told(sight.goTo()),
+    selectModule: () => told(selectModule(app, computing())),
     pin: () => {
-      const track = state.detail?.ref.track ?? hover.target?.track;
+      const track = state.detail?.ref.track ?? (hover.thing?.kind === 'cell' ? hover.thing.span.track : undefined);
       if (track !== undefined) pin(track);
     },
   });
-  followPointer(parts.top, parts.scroller, {
-    hover(at) {
-      pointer = at;
-      lookUnderPointer();
-    },
-    leave() {
-      pointer = undefined;
-      lookUnderPointer();
-    },
-    click(at) {
-      const lane = laneAt(layout, parts.scroller.scrollTop, at.y);
-      if (lane?.kind === 'group') return toggle(lane.key);
-      app.change({ area: undefined });
-      void app.select(targetAt(screen(), at.x, at.y)?.mainSlice).catch((error: Error) => app.announce(error.message));
-    },
-    doubleClick(at) {
-      const target = targetAt(screen(), at.x, at.y);
-      if (target) motion.moveTo(around(target, 0.6));
-    },
-    area(from, to, done) {
-      const [left, right] = from.x < to.x ? [from.x, to.x] : [to.x, from.x];
-      const span = { startNs: timeAt(state.window, lanesWidth(), left), endNs: timeAt(state.window, lanesWidth(), right) };
-      const tracks = tracksBetween(screen(), from.y, to.y);
-      hover.leave();
-      dragged = done ? undefined : { span, tracks };
-      if (done) void selectArea(span, tracks).catch((error: Error) => app.announce(error.message));
-      else redraw();
-    },
-    panBy: (pixels) => motion.jumpTo(pan(state.window, (pixels / lanesWidth()) * widthNs(state.window))),
-    zoomAt: (x, factor) => motion.jumpTo(zoom(state.window, timeAt(state.window, lanesWidth(), Math.max(x, 0)), factor)),
-  });
   followStrip(parts.strip, stripInput, motion);
-  parts.scroller.addEventListener('scroll', () => {
-    redraw();
-    lookUnderPointer();
-  });
-  parts.top.addEventListener('keydown', ({ key }) => {
-    if (key === 'Escape') hover.leave();
-  });
+  parts.scroller.addEventListener('scroll', redraw);
   new ResizeObserver(redraw).observe(root);
 
   app.onChange((changed) => {
@@ -261,9 +228,12 @@ export function timeline(root: HTMLElement, app: App): void {
       theme = readTheme();
       look = undefined;
     }
-    if (changed.has('model')) slots.forget();
+    if (changed.has('model')) {
+      slots.forget();
+      streams.forget();
+    }
     const { detail } = state;
-    if (changed.has('detail') && detail && detail.ref.slice === state.selection) showTrack(detail.ref.track, detail.ref.row);
+    if (changed.has('detail') && detail && detail.ref.slice === state.selection) sight.showTrack(detail.ref.track, detail.ref.row);
     draw();
     if (changed.has('window')) lookUnderPointer();
   });

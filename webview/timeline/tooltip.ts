@@ -1,67 +1,41 @@
-/** The tooltip of the lanes: what is under the pointer, beside it and never below it. */
-
-import { count, duration } from '../../src/shared/format.js';
-import type { CellSummary, SliceRef } from '../../src/shared/protocol.js';
-import { colourLabel, paintFor, type Theme } from '../theme.js';
+/** The tooltip of the lanes: what is under the pointer, beside it and never below it, and off the arrows where it can be. */
 import type { Point } from './input.js';
 
 const OFFSET_PX = 14;
 const MARGIN_PX = 6;
-const NAMES_SHOWN = 5;
 
-export interface TooltipContent {
-  ref: SliceRef;
-  /** where it is: "stream 7 · decode #3" */
-  place: string;
-  /** of a cell that stands for more than one slice */
-  cell?: CellSummary;
+interface Size {
+  width: number;
+  height: number;
 }
 
-function line(className: string, ...texts: string[]): HTMLElement {
-  const made = document.createElement('div');
-  made.className = className;
-  for (const text of texts) {
-    const part = document.createElement('span');
-    part.textContent = text;
-    made.append(part);
-  }
-  return made;
-}
-
-function head(fill: string, name: string, value: string): HTMLElement {
-  const made = line('tooltip-head', name, value);
-  const swatch = document.createElement('span');
-  swatch.className = 'lane-swatch';
-  swatch.style.backgroundColor = fill;
-  made.prepend(swatch);
-  return made;
-}
-
-function content({ ref, place, cell }: TooltipContent, fill: string): HTMLElement[] {
-  if (!cell || cell.count <= 1) {
-    const name = ref.name === ref.shortName ? [] : [line('tooltip-name', ref.name)];
-    return [
-      head(fill, ref.shortName, duration(ref.endNs - ref.startNs)),
-      ...name,
-      line('tooltip-dim', [colourLabel(ref.colour), place].filter(Boolean).join(' · ')),
-    ];
-  }
-  const rows = cell.names.slice(0, NAMES_SHOWN).map(({ name, count: calls, totalNs }) => line('tooltip-row', name, `${count(calls)} ×`, duration(totalNs)));
-  const more = cell.names.length > NAMES_SHOWN ? [line('tooltip-dim', `and ${cell.names.length - NAMES_SHOWN} more names`)] : [];
-  return [
-    head(fill, `${count(cell.count)} slices`, `${duration(cell.coveredNs)} in all`),
-    ...rows,
-    ...more,
-    line('tooltip-dim', place, 'zoom in to tell them apart'),
+/**
+ * Where a box goes: right of the pointer and below it, or else on another side; inside of `room`, and on none of the points
+ * to avoid where that can be had.
+ */
+export function besidePointer(at: Point, { width, height }: Size, room: Size, avoid: readonly Point[]): Point {
+  const right = at.x + OFFSET_PX;
+  const left = at.x - OFFSET_PX - width;
+  const below = at.y + OFFSET_PX;
+  const above = at.y - OFFSET_PX - height;
+  const places = [
+    { x: right, y: below },
+    { x: left, y: below },
+    { x: right, y: above },
+    { x: left, y: above },
   ];
+  const fits = ({ x, y }: Point): boolean => x >= MARGIN_PX && y >= MARGIN_PX && x + width + MARGIN_PX <= room.width && y + height + MARGIN_PX <= room.height;
+  const isFree = ({ x, y }: Point): boolean => !avoid.some((point) => point.x >= x && point.x <= x + width && point.y >= y && point.y <= y + height);
+  const fitting = places.filter(fits);
+  return fitting.find(isFree) ?? fitting[0] ?? { x: Math.max(left, MARGIN_PX), y: Math.max(above, MARGIN_PX) };
 }
 
 export interface Tooltip {
-  show(what: TooltipContent, at: Point, theme: Theme): void;
+  show(texts: readonly HTMLElement[], at: Point, avoid: readonly Point[]): void;
   hide(): void;
 }
 
-/** A tooltip inside `root`, whose coordinates `at` is in. */
+/** A tooltip inside `root`, whose coordinates all points are in. */
 export function createTooltip(root: HTMLElement): Tooltip {
   const box = document.createElement('div');
   box.className = 'tooltip';
@@ -72,15 +46,12 @@ export function createTooltip(root: HTMLElement): Tooltip {
     hide: () => {
       box.hidden = true;
     },
-    show(what, at, theme) {
-      box.replaceChildren(...content(what, paintFor(theme, what.ref.colour).fill));
+    show(texts, at, avoid) {
+      box.replaceChildren(...texts);
       box.hidden = false;
-      const { offsetWidth: width, offsetHeight: height } = box;
-      const right = at.x + OFFSET_PX + width + MARGIN_PX <= root.clientWidth;
-      const below = at.y + OFFSET_PX + height + MARGIN_PX <= root.clientHeight;
-      const left = right ? at.x + OFFSET_PX : Math.max(at.x - OFFSET_PX - width, MARGIN_PX);
-      const top = below ? at.y + OFFSET_PX : Math.max(at.y - OFFSET_PX - height, MARGIN_PX);
-      box.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+      const size = { width: box.offsetWidth, height: box.offsetHeight };
+      const { x, y } = besidePointer(at, size, { width: root.clientWidth, height: root.clientHeight }, avoid);
+      box.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
     },
   };
 }

@@ -15,7 +15,18 @@ function track(id: number, group: number, kind: TrackInfo['kind'], rowCount: num
 const tracks = [track(0, 0, 'stream', 1, 5), track(1, 0, 'stream', 2, 900), track(2, 0, 'counter', 1), track(3, 1, 'thread', 12)];
 
 function layout(over: Partial<LayoutInput> = {}) {
-  return layOut({ tracks, groups, hasSteps: true, hasLayers: true, pinned: [], collapsed: [], outerRows: new Map(), ...over });
+  return layOut({
+    tracks,
+    groups,
+    hasSteps: true,
+    hasLayers: true,
+    hasModules: false,
+    pinned: [],
+    collapsed: [],
+    outerRows: new Map(),
+    empty: new Set(),
+    ...over,
+  });
 }
 
 /** Every lane as "key top+height", stuck ones with a star. */
@@ -35,6 +46,29 @@ describe('lanes', () => {
       'group:1 141+23',
       'track:3 164+210',
     ]);
+  });
+
+  it('modules lie over the busiest stream of a GPU', () => {
+    assert.deepEqual(drawn({ hasSteps: false, hasLayers: false, hasModules: true, collapsed: ['group:1'] }), [
+      'group:0 0+23',
+      'track:0 23+34',
+      'modules:1 57+22',
+      'track:1 79+46',
+      'track:2 125+38',
+      'group:1 163+23',
+    ]);
+    assert.deepEqual(drawn({ hasSteps: false, hasModules: true, pinned: [1], collapsed: ['group:0', 'group:1'] }), [
+      '*layers 0+22',
+      '*modules:1 22+22',
+      '*track:1 44+46',
+      'group:0 0+23',
+      'group:1 23+23',
+    ]);
+  });
+
+  it('streams without slices in the window are low, but not the busiest', () => {
+    const { byTrack } = layout({ empty: new Set([0, 1]) });
+    assert.deepEqual([byTrack.get(0)!.height, byTrack.get(1)!.height], [18, 46]);
   });
 
   it('fold groups and tracks', () => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Span, Tile, TileRequest } from '../../../src/shared/protocol.js';
 import { CELL_BYTES, cells } from '../../../src/shared/tile.js';
-import { gaps } from '../../../webview/timeline/gaps.js';
 import { latest } from '../../../webview/timeline/latest.js';
 import { outerRowCount } from '../../../webview/timeline/outer.js';
 import { cellAt } from '../../../webview/timeline/slices.js';
@@ -73,16 +72,6 @@ describe('tiles', () => {
     store.want([7], window(3000, 3100), 100, '');
     assert.deepEqual(asked[1], { startNs: 2900, endNs: 3200, tracks: [7], widthPx: 300, search: '' });
     assert.equal(store.get(7)?.startNs, 900, 'the old one is still there');
-  });
-
-  it('show gaps between cells of any row, as long as the stream works', () => {
-    const found = (working: [number, number], ...lines: string[]): string[] =>
-      gaps(draw(...lines), { firstNs: working[0], lastNs: working[1] }, 20).map(({ startNs, endNs, open }) => `${startNs}–${endNs}${open ? '…' : ''}`);
-    assert.deepEqual(found([1000, 1110], 'aa..bb....c', '.ddd.......'), ['1060–1100']);
-    assert.deepEqual(found([1000, 1110], 'aa..bb....c'), ['1020–1040', '1060–1100']);
-    assert.deepEqual(found([900, 9000], '...aa'), ['1000–1030…', '1050–2000…'], 'nobody knows how far these reach');
-    assert.deepEqual(found([1030, 1050], '...aa'), [], 'before its first and after its last kernel nothing is idle');
-    assert.deepEqual(found([900, 9000], ''), ['1000–2000…']);
   });
 
   it('find the cell at a place, also beside a thin one', () => {

@@ -11,11 +11,13 @@ import type { ModuleNode } from './tree.js';
 /** More are in the kernel table. */
 const SHOWN_KERNELS = 4;
 
-/** Shows the slices of a module: they are the hits of its search, and the first from here on is selected. */
+/** Shows the slices of a module: they are the hits of its search, and the first is selected. */
 export function showSlices(app: App, { cost }: ModuleNode): void {
   if (!cost.search) return;
-  app.change({ tab: 'timeline', search: cost.search });
-  app.run('nextHit');
+  void app.showHits(cost.search).then(
+    () => app.run('nextHit'),
+    (error: Error) => app.announce(error.message),
+  );
 }
 
 /** Opens what calls the module, or says that nothing is known. */

@@ -1,0 +1,68 @@
+/** What tooltips say. */
+import { count, duration } from '../../src/shared/format.js';
+import type { ModuleSpan } from '../../src/shared/model.js';
+import type { CellSummary, SliceRef, StreamGap } from '../../src/shared/protocol.js';
+import { colourLabel, paintFor, type Theme } from '../theme.js';
+import { moduleName } from './bands.js';
+import { causeText } from './gaps.js';
+import { widthNs } from './viewport.js';
+
+const NAMES_SHOWN = 5;
+
+function line(className: string, ...texts: string[]): HTMLElement {
+  const made = document.createElement('div');
+  made.className = className;
+  for (const text of texts) {
+    const part = document.createElement('span');
+    part.textContent = text;
+    made.append(part);
+  }
+  return made;
+}
+
+function head(name: string, value: string, fill?: string): HTMLElement {
+  const made = line('tooltip-head', name, value);
+  if (fill === undefined) return made;
+  const swatch = document.createElement('span');
+  swatch.className = 'lane-swatch';
+  swatch.style.backgroundColor = fill;
+  made.prepend(swatch);
+  return made;
+}
+
+/** `place` is where it is: "stream 7 · decode #3". */
+export function sliceTexts(ref: SliceRef, place: string, theme: Theme): HTMLElement[] {
+  const name = ref.name === ref.shortName ? [] : [line('tooltip-name', ref.name)];
+  return [
+    head(ref.shortName, duration(ref.endNs - ref.startNs), paintFor(theme, ref.colour).fill),
+    ...name,
+    line('tooltip-dim', [colourLabel(ref.colour), place].filter(Boolean).join(' · ')),
+  ];
+}
+
+/** Of a cell that stands for more than one slice; `ref` is the longest. */
+export function cellTexts(ref: SliceRef, cell: CellSummary, place: string, theme: Theme): HTMLElement[] {
+  const rows = cell.names.slice(0, NAMES_SHOWN).map(({ name, count: calls, totalNs }) => line('tooltip-row', name, `${count(calls)} ×`, duration(totalNs)));
+  const more = cell.names.length > NAMES_SHOWN ? [line('tooltip-dim', `and ${cell.names.length - NAMES_SHOWN} more names`)] : [];
+  return [
+    head(`${count(cell.count)} slices`, `${duration(cell.coveredNs)} in all`, paintFor(theme, ref.colour).fill),
+    ...rows,
+    ...more,
+    line('tooltip-dim', place, 'zoom in to tell them apart'),
+  ];
+}
+
+export function moduleTexts(module: ModuleSpan, place: string): HTMLElement[] {
+  const { path, className, layer, count: pieces, workNs } = module;
+  const where = [place, layer >= 0 ? `layer ${layer}` : ''].filter(Boolean).join(' · ');
+  return [
+    head(moduleName(module), duration(widthNs(module))),
+    line('tooltip-name', [path, className].filter(Boolean).join('  ')),
+    line('tooltip-dim', `${count(pieces)} pieces of GPU work, ${duration(workNs)}`),
+    line('tooltip-dim', where),
+  ];
+}
+
+export function gapTexts(gap: StreamGap, place: string): HTMLElement[] {
+  return [head(['idle', causeText(gap)].filter(Boolean).join(' · '), duration(widthNs(gap))), line('tooltip-text', gap.reason), line('tooltip-dim', place)];
+}
