@@ -42,7 +42,7 @@ export function definitionOf(name: string, symbols: SourceSymbols | undefined): 
 function inNamespace(found: readonly { place: SourcePlace; scope: string }[], qualified: string): SourcePlace | undefined {
   const scope = qualified.slice(0, Math.max(0, qualified.lastIndexOf('::')));
   const inside = found.filter((one) => one.scope !== '' && `::${scope}`.endsWith(`::${one.scope}`));
-  return (inside[0] ?? found[0])?.place;
+  return (inside[0] ?? found.find((one) => one.scope === '') ?? found[0])?.place;
 }
 
 /** "vllm::reshape_and_cache_flash_kernel" out of a signature or an Itanium symbol. */

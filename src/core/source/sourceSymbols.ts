@@ -7,7 +7,7 @@ export function sourceSymbols(index: SymbolIndex): SourceSymbols {
   const engine = [...index.files].some((file) => file.startsWith('vllm/')) ? 'vLLM' : 'SGLang';
   return {
     title: index.version === '' ? `${engine} in ${index.root}` : `${engine} ${index.version}`,
-    kernelsNamed: (name) => (index.kernels.get(name) ?? []).map(({ file, line }) => ({ place: { file, line, symbol: name }, scope: '' })),
+    kernelsNamed: (name) => (index.kernels.get(name) ?? []).map(({ file, line, scope }) => ({ place: { file, line, symbol: name }, scope })),
     functionsIn: (path, name) =>
       (index.functions.get(name) ?? [])
         .filter(({ file }) => `/${file}`.endsWith(`/${path}`))

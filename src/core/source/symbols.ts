@@ -26,6 +26,8 @@ export interface FunctionSymbol {
 export interface KernelSymbol {
   name: string;
   kind: 'triton' | 'cuda';
+  /** namespace around a CUDA kernel, "vllm::moe"; '' without one, as of Triton's */
+  scope: string;
   file: string;
   /** from 1 */
   line: number;
@@ -162,7 +164,7 @@ function pythonDefinitions(path: string, text: string, found: FileSymbols): void
         const qualified = around.length > 0 ? `${around.map((one) => one.name).join('.')}.${name}` : name;
         found.functions.push({ name, qualified, file: path, line, firstLine: decorated?.line ?? line });
         if (decorated?.names.some((one) => /(?:^|\.)jit$|gluon\.jit$/.test(one) && !one.startsWith('torch')))
-          found.kernels.push({ name, kind: 'triton', file: path, line });
+          found.kernels.push({ name, kind: 'triton', scope: '', file: path, line });
       }
       around.push({ indent: space.length, name });
       decorated = undefined;

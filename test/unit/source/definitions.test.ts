@@ -16,6 +16,10 @@ const TREE: SourceSymbols = {
         { place: place('csrc/a.cu'), scope: 'gptq' },
         { place: place('csrc/b.cu'), scope: 'vllm::awq' },
       ],
+      scale: [
+        { place: place('csrc/c.cu'), scope: 'vllm' },
+        { place: place('csrc/d.cu'), scope: '' },
+      ],
       copy: [{ place: place('csrc/copy.cu'), scope: '' }],
     })[name] ?? [],
 };
@@ -24,6 +28,7 @@ const NAMES: [kernel: string, qualified: string, definition: string][] = [
   ['_fwd_kernel', '_fwd_kernel', 'vllm/prefix_prefill.py'],
   ['void vllm::rms_norm_kernel<c10::BFloat16, 8>(c10::BFloat16*, int)', 'vllm::rms_norm_kernel', 'csrc/layernorm.cu'],
   ['void vllm::awq::permute_cols_kernel<(int)3>(int4 const*)', 'vllm::awq::permute_cols_kernel', 'csrc/b.cu'],
+  ['void scale<float>(float*)', 'scale', 'csrc/d.cu'],
   ['void at::native::copy<float>(int)', 'at::native::copy', 'PyTorch'],
   ['void (anonymous namespace)::store_kvcache<2048l>((anonymous namespace)::Params)', 'store_kvcache', 'undefined'],
   ['_ZN5aiter24add_rmsnorm_quant_kernelIDF16bEEvPT0_', 'aiter::add_rmsnorm_quant_kernel', 'aiter'],

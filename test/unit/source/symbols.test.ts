@@ -76,6 +76,36 @@ test('decorated functions begin with their first decorator; only Triton makes ke
   assert.deepEqual(symbols.ops.get('vllm::unified_attention'), [{ name: 'vllm::unified_attention', file: 'vllm/a.py', line: 22 }]);
 });
 
+const SCOPES = `#ifndef MARLIN_NAMESPACE_NAME
+  #define MARLIN_NAMESPACE_NAME marlin
+#endif
+__global__ void outside(int n) {}
+namespace vllm {
+namespace moe {
+__global__ void twice(int n) {}
+}  // namespace moe
+namespace {
+__global__ void hidden(int n) {}
+}  // namespace
+}  // namespace vllm
+namespace alias = vllm::moe;
+namespace vllm::awq {
+template <int N>
+__global__ void short_form(int n) {}
+} // end namespace vllm::awq
+namespace MARLIN_NAMESPACE_NAME {
+__global__ void marlin_kernel(int n) {}
+}  // namespace MARLIN_NAMESPACE_NAME
+`;
+
+test('kernels of CUDA have the namespaces around them', async () => {
+  const symbols = await indexSymbols(tree({ 'csrc/scopes.cu': SCOPES }), '/tree');
+  assert.deepEqual(
+    [...symbols.kernels.values()].flat().map(({ scope, name, line }) => `${scope}::${name} ${line}`),
+    ['::outside 4', 'vllm::moe::twice 7', 'vllm::hidden 10', 'vllm::awq::short_form 16', 'marlin::marlin_kernel 19'],
+  );
+});
+
 test('SGLang names its models in their files', async () => {
   const symbols = await indexSymbols(
     tree({
