@@ -35,6 +35,7 @@ export function registerEditors(extension: Uri, traces: Traces, services: HostSe
 
   const resolve = (trace: OpenTrace, panel: WebviewPanel): void => {
     panel.webview.options = { enableScripts: true, localResourceRoots: [Uri.joinPath(extension, 'dist')] };
+    panel.iconPath = { light: Uri.joinPath(extension, 'media', 'trace-light.svg'), dark: Uri.joinPath(extension, 'media', 'trace-dark.svg') };
     const editor = openEditor(trace, panel, services);
     editors.add(editor);
     traces.activate(trace);

@@ -37,7 +37,8 @@ export function textButton(className: string, onClick: () => void, title: string
 /** The square that tells a category or phase; what stands beside it tells the same as text. */
 export function swatch(colour: ColourClass | Phase): HTMLSpanElement {
   const element = el('span', { class: 'swatch', 'aria-hidden': 'true' });
-  element.style.backgroundColor = colourVariable(colour);
+  element.style.background = `var(--kl-${colour}-swatch)`;
+  element.style.border = `var(--kl-${colour}-border)`;
   return element;
 }
 

@@ -1,18 +1,15 @@
 /** The names beside the lanes and the heads of groups: real elements, so that they can be read, focused and pressed. */
-import type { TrackId } from '../../src/shared/protocol.js';
+import type { ColourClass, TrackId } from '../../src/shared/protocol.js';
+import { swatch } from '../panels/dom.js';
 import { icon } from '../panels/icons.js';
+import { colourLabel } from '../theme.js';
 import { type GroupLane, type Lane, type Layout, laneY, type TrackLane } from './lanes.js';
-
-export interface LegendEntry {
-  fill: string;
-  text: string;
-}
 
 export interface GutterTexts {
   /** in dim after the name */
   detail(lane: Lane): string;
-  /** colour and name of each entry, for a group's head or a track */
-  legend(lane: Lane): readonly LegendEntry[];
+  /** colours to explain, for a group's head or a track */
+  legend(lane: Lane): readonly ColourClass[];
 }
 
 export interface GutterActions {
@@ -52,13 +49,11 @@ function foldButton(lane: GroupLane | TrackLane, name: string, actions: GutterAc
   return made;
 }
 
-function legendOf(entries: readonly LegendEntry[]): HTMLElement {
+function legendOf(colours: readonly ColourClass[]): HTMLElement {
   const legend = element('span', 'lane-legend');
-  for (const { fill, text } of entries) {
-    const entry = element('span', 'lane-legend-entry', text);
-    const swatch = element('span', 'lane-swatch');
-    swatch.style.backgroundColor = fill;
-    entry.prepend(swatch);
+  for (const colour of colours) {
+    const entry = element('span', 'lane-legend-entry', colourLabel(colour));
+    entry.prepend(swatch(colour));
     legend.append(entry);
   }
   return legend;

@@ -1,6 +1,5 @@
 /** What is under the pointer: outlined at once, explained a moment later. */
 import type { App } from '../app.js';
-import type { Theme } from '../theme.js';
 import type { Point } from './input.js';
 import { isSame, type Thing } from './things.js';
 import { createTooltip } from './tooltip.js';
@@ -18,14 +17,13 @@ export interface Hover {
 
 /** What the tooltips need to know of the timeline. */
 export interface Surroundings {
-  theme(): Theme;
   /** where a thing is: "Stream 7 · decode #3" */
   placeOf(thing: Thing): string;
   /** points that tooltips keep off, in the coordinates of `root` */
   avoid(): readonly Point[];
 }
 
-export function createHover(root: HTMLElement, { trace }: Pick<App, 'trace'>, { theme, placeOf, avoid }: Surroundings, changed: () => void): Hover {
+export function createHover(root: HTMLElement, { trace }: Pick<App, 'trace'>, { placeOf, avoid }: Surroundings, changed: () => void): Hover {
   const tooltip = createTooltip(root);
   let thing: Thing | undefined;
   let point: Point = { x: 0, y: 0 };
@@ -37,7 +35,7 @@ export function createHover(root: HTMLElement, { trace }: Pick<App, 'trace'>, { 
     if (what.kind === 'gap') return gapTexts(what.span, place);
     const { mainSlice, firstSlice, sliceCount } = what.span;
     const [ref, cell] = await Promise.all([trace.slice(mainSlice), sliceCount > 1 ? trace.cell(firstSlice, sliceCount) : undefined]);
-    return cell && cell.count > 1 ? cellTexts(ref, cell, place, theme()) : sliceTexts(ref, place, theme());
+    return cell && cell.count > 1 ? cellTexts(ref, cell, place) : sliceTexts(ref, place);
   };
   const explain = async (what: Thing): Promise<void> => {
     const texts = await textsOf(what);

@@ -1,14 +1,12 @@
 /** What stands beside the lanes and in the heads of groups. */
 import { count, percent } from '../../src/shared/format.js';
 import { EVIDENCE, EVIDENCE_TEXT } from '../../src/shared/model.js';
-import type { Step } from '../../src/shared/protocol.js';
+import type { ColourClass, Step } from '../../src/shared/protocol.js';
 import type { AppState } from '../app.js';
 import { isLinked } from '../panels/model/tree.js';
-import { colourLabel, paintFor, type Theme } from '../theme.js';
 import type { Context } from './context.js';
 import { largestIn } from './counter.js';
 import type { Facts } from './facts.js';
-import type { LegendEntry } from './gutter.js';
 import type { Lane } from './lanes.js';
 import { type Screen, slicesInWindow } from './pick.js';
 
@@ -19,7 +17,6 @@ export interface Shown {
   context: Context;
   steps: readonly Step[];
   facts: Facts;
-  theme: Theme;
   model: AppState['model'];
   /** how busy the GPU was is known for all of them together only */
   gpuGroups: number;
@@ -45,8 +42,8 @@ export function laneDetail(lane: Lane, { screen, context, steps, facts, model, g
   return [lane.group.detail, busy, `${count(slicesInWindow(screen, lane.group.id))} slices`].filter(Boolean).join(' · ');
 }
 
-export function laneLegend(lane: Lane, { facts, theme }: Shown): LegendEntry[] {
-  const gpu = lane.kind === 'group' && lane.group.kind === 'gpu' ? facts.categories : [];
-  const classes = lane.kind === 'track' && lane.track.kind === 'thread' ? CPU_LEGEND : gpu;
-  return classes.map((colour) => ({ fill: paintFor(theme, colour).fill, text: colourLabel(colour) }));
+/** Colours that a lane explains: those of the most kernel time, or of what runs on a CPU. */
+export function laneLegend(lane: Lane, { categories }: Facts): readonly ColourClass[] {
+  if (lane.kind === 'track') return lane.track.kind === 'thread' ? CPU_LEGEND : [];
+  return lane.kind === 'group' && lane.group.kind === 'gpu' ? categories : [];
 }

@@ -72,7 +72,7 @@ export function timeline(root: HTMLElement, app: App): void {
   const slots = createSlotLabels(app.trace, redraw);
   const { facts, want } = createFacts(app, redraw);
   const streams = createStreamFacts(app.trace, redraw);
-  const hover = createHover(parts.view, app, { theme: () => theme, placeOf, avoid: () => arrows }, redraw);
+  const hover = createHover(parts.view, app, { placeOf, avoid: () => arrows }, redraw);
   const steps = (): readonly Step[] => state.steps?.steps ?? [];
   /** the busiest stream of each GPU */
   const computing = (): TrackId[] => [...layout.byTrack.values()].filter(({ compute }) => compute).map(({ track }) => track.id);
@@ -89,7 +89,7 @@ export function timeline(root: HTMLElement, app: App): void {
   const paintGutter = createGutter(
     parts.stuckGutter,
     parts.scrollingGutter,
-    { detail: (lane) => laneDetail(lane, shown()), legend: (lane) => laneLegend(lane, shown()) },
+    { detail: (lane) => laneDetail(lane, shown()), legend: (lane) => laneLegend(lane, facts) },
     { fold: toggle, pin, showOuter: (track) => toggle(outerKey(track)) },
   );
 
@@ -99,7 +99,7 @@ export function timeline(root: HTMLElement, app: App): void {
   }
 
   function shown(): Shown {
-    return { screen: screen(), context, steps: steps(), facts, model: state.model, theme, gpuGroups };
+    return { screen: screen(), context, steps: steps(), facts, model: state.model, gpuGroups };
   }
 
   function placeOf({ kind, lane }: Thing): string {

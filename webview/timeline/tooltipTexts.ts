@@ -1,8 +1,9 @@
 /** What tooltips say. */
-import { count, duration } from '../../src/shared/format.js';
+import { count, duration, plural } from '../../src/shared/format.js';
 import type { ModuleSpan } from '../../src/shared/model.js';
-import type { CellSummary, SliceRef, StreamGap } from '../../src/shared/protocol.js';
-import { colourLabel, paintFor, type Theme } from '../theme.js';
+import type { CellSummary, ColourClass, SliceRef, StreamGap } from '../../src/shared/protocol.js';
+import { swatch } from '../panels/dom.js';
+import { colourLabel } from '../theme.js';
 import { moduleName } from './bands.js';
 import { causeText } from './gaps.js';
 import { widthNs } from './viewport.js';
@@ -20,32 +21,28 @@ function line(className: string, ...texts: string[]): HTMLElement {
   return made;
 }
 
-function head(name: string, value: string, fill?: string): HTMLElement {
+function head(name: string, value: string, colour?: ColourClass): HTMLElement {
   const made = line('tooltip-head', name, value);
-  if (fill === undefined) return made;
-  const swatch = document.createElement('span');
-  swatch.className = 'lane-swatch';
-  swatch.style.backgroundColor = fill;
-  made.prepend(swatch);
+  if (colour !== undefined) made.prepend(swatch(colour));
   return made;
 }
 
 /** `place` is where it is: "stream 7 · decode #3". */
-export function sliceTexts(ref: SliceRef, place: string, theme: Theme): HTMLElement[] {
+export function sliceTexts(ref: SliceRef, place: string): HTMLElement[] {
   const name = ref.name === ref.shortName ? [] : [line('tooltip-name', ref.name)];
   return [
-    head(ref.shortName, duration(ref.endNs - ref.startNs), paintFor(theme, ref.colour).fill),
+    head(ref.shortName, duration(ref.endNs - ref.startNs), ref.colour),
     ...name,
     line('tooltip-dim', [colourLabel(ref.colour), place].filter(Boolean).join(' · ')),
   ];
 }
 
 /** Of a cell that stands for more than one slice; `ref` is the longest. */
-export function cellTexts(ref: SliceRef, cell: CellSummary, place: string, theme: Theme): HTMLElement[] {
+export function cellTexts(ref: SliceRef, cell: CellSummary, place: string): HTMLElement[] {
   const rows = cell.names.slice(0, NAMES_SHOWN).map(({ name, count: calls, totalNs }) => line('tooltip-row', name, `${count(calls)} ×`, duration(totalNs)));
   const more = cell.names.length > NAMES_SHOWN ? [line('tooltip-dim', `and ${cell.names.length - NAMES_SHOWN} more names`)] : [];
   return [
-    head(`${count(cell.count)} slices`, `${duration(cell.coveredNs)} in all`, paintFor(theme, ref.colour).fill),
+    head(`${count(cell.count)} slices`, `${duration(cell.coveredNs)} in all`, ref.colour),
     ...rows,
     ...more,
     line('tooltip-dim', place, 'zoom in to tell them apart'),
@@ -53,12 +50,12 @@ export function cellTexts(ref: SliceRef, cell: CellSummary, place: string, theme
 }
 
 export function moduleTexts(module: ModuleSpan, place: string): HTMLElement[] {
-  const { path, className, layer, count: pieces, workNs } = module;
+  const { path, className, layer, count: slices, workNs } = module;
   const where = [place, layer >= 0 ? `layer ${layer}` : ''].filter(Boolean).join(' · ');
   return [
     head(moduleName(module), duration(widthNs(module))),
     line('tooltip-name', [path, className].filter(Boolean).join('  ')),
-    line('tooltip-dim', `${count(pieces)} pieces of GPU work, ${duration(workNs)}`),
+    line('tooltip-dim', `${plural(slices, 'slice')} · ${duration(workNs)} of work`),
     line('tooltip-dim', where),
   ];
 }
