@@ -122,7 +122,7 @@ function misnamed(trace: Trace, links: Links, layers: readonly [number, number],
   return { ...trace, slices: { ...trace.slices, name } };
 }
 
-const skip = missingTraces(ROWS.length + 4);
+const skip = missingTraces(ROWS.length + 5);
 
 for (const { file, model, layers, steps, coverage, none } of ROWS) {
   test(`${file}: ${layers} layers in each step, and what links its kernels`, { skip }, async () => {
@@ -208,6 +208,64 @@ test('a capture trace joins every kernel of a replay', { skip }, async () => {
   assert.ok((coverage.compiledAlignment ?? 0) + (coverage.capture ?? 0) >= 96.6, JSON.stringify(coverage));
   await execution.close();
   await captured.close();
+});
+
+/** What torch.compile writes of a Llama layer from attention to attention, shortened, with the names that the H100 recording has. */
+const WEIGHT = (layer: number, module: string, kind = 'parameters_weight'): string => `l_self_modules_layers_modules_${layer}_modules_${module}_${kind}_`;
+const LLAMA_GRAPH = `
+class submod_2(torch.nn.Module):
+    def forward(self, attended: "bf16[s0, 8192]", ${[
+      WEIGHT(0, 'self_attn_modules_o_proj'),
+      WEIGHT(0, 'post_attention_layernorm'),
+      WEIGHT(0, 'mlp_modules_gate_up_proj'),
+      WEIGHT(0, 'mlp_modules_down_proj'),
+      WEIGHT(1, 'input_layernorm'),
+      WEIGHT(1, 'self_attn_modules_qkv_proj'),
+      WEIGHT(1, 'self_attn_modules_rotary_emb', 'buffers_cos_sin_cache'),
+    ]
+      .map((name) => `${name}: "bf16[8]"`)
+      .join(', ')}):
+        linear = torch._C._nn.linear(attended, ${WEIGHT(0, 'self_attn_modules_o_proj')}, None)
+        mul = linear * ${WEIGHT(0, 'post_attention_layernorm')}
+        linear_1 = torch._C._nn.linear(mul, ${WEIGHT(0, 'mlp_modules_gate_up_proj')}, None)
+        # File: LlamaForCausalLM.py:108 in forward, code: x = self.act_fn(x)
+        silu = torch.nn.functional.silu(linear_1)
+        # No stacktrace found for following nodes
+        linear_2 = torch._C._nn.linear(silu, ${WEIGHT(0, 'mlp_modules_down_proj')}, None)
+        mul_1 = linear_2 * ${WEIGHT(1, 'input_layernorm')}
+        linear_3 = torch._C._nn.linear(mul_1, ${WEIGHT(1, 'self_attn_modules_qkv_proj')}, None)
+        index_select = ${WEIGHT(1, 'self_attn_modules_rotary_emb', 'buffers_cos_sin_cache')}.index_select(0, linear_3)
+        cat = torch.cat((linear_3, index_select), dim = -1)
+`;
+const called = (nodes: string, call: string): string =>
+  `            # Topologically Sorted Source Nodes: [${nodes}], Original ATen: []\n            ${call}(buf0)\n`;
+const LLAMA_CODE = `async_compile.wait(globals())
+def call(args):
+${[
+  called('linear', 'extern_kernels.mm'),
+  called('mul', 'triton_red_fused__to_copy_add_mean_mul_pow_rsqrt_0.run'),
+  called('mul, linear_1', 'extern_kernels.mm'),
+  called('silu', 'triton_poi_fused_mul_silu_1.run'),
+  called('silu, linear_2', 'extern_kernels.mm'),
+  called('mul_1', 'triton_red_fused__to_copy_add_mean_mul_pow_rsqrt_2.run'),
+  called('mul_1, linear_3', 'extern_kernels.mm'),
+  called('index_select', 'triton_poi_fused_cat_3.run'),
+  called('index_select', 'triton_poi_fused_cat_4.run'),
+].join('')}`;
+
+test('what the compiler wrote and the order of the kernels say the same of every kernel', { skip }, async () => {
+  const { trace, close } = await load('nvidia-vllm-h100-tp4-1000isl-10osl-32con.pt.trace.json.gz');
+  const gpu = indexGpu(trace);
+  const { stepOf, layerOf } = findSteps(trace, gpu);
+  const order = linkKernels(trace, { work: gpu.work, stepOf, layerOf }, { model: LLAMA });
+  const links = linkKernels(trace, { work: gpu.work, stepOf, layerOf }, { model: LLAMA, compiler: { graphs: [LLAMA_GRAPH], code: [LLAMA_CODE] } });
+  const coverage = coverageOf(trace, links);
+  assert.ok((coverage.compileArtifact ?? 0) > 75, JSON.stringify(coverage));
+  for (const slice of gpu.kernels) {
+    const name = trace.strings.get(trace.slices.name[slice]);
+    assert.deepEqual([name, links.slot[slice], links.layer[slice]], [name, order.slot[slice], order.layer[slice]]);
+  }
+  await close();
 });
 
 test('the version that was recorded: frames begin on its lines, and calls lead into its files', { skip: skip || missingVllm('0.8.5') }, async () => {

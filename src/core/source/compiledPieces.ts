@@ -50,11 +50,11 @@ function linkPiece({ calls }: Piece, work: readonly number[], roles: Uint8Array,
   let next = 1;
   let products: CompiledWork[] = [];
   const linkProducts = (): void => {
-    const recorded = work.slice(borders[next - 1] + 1, borders[next]).filter((slice) => roles[slice] === LINEAR);
+    const recorded = productsIn(work.slice(borders[next - 1] + 1, borders[next]), roles);
     // What runs before the first kernel or after the last can be another's too.
     const count = products.length;
     const own = next === 1 ? recorded.slice(Math.max(0, recorded.length - count)) : next === borders.length - 1 ? recorded.slice(0, count) : recorded;
-    if (own.length === count) for (const [index, slice] of own.entries()) found.set(slice, products[index]);
+    if (own.length === count) for (const [index, kernels] of own.entries()) for (const slice of kernels) found.set(slice, products[index]);
     products = [];
   };
   for (const { kernel, work: what } of calls) {
@@ -66,6 +66,16 @@ function linkPiece({ calls }: Piece, work: readonly number[], roles: Uint8Array,
     }
   }
   linkProducts();
+}
+
+/** The kernels of each product: its own, and the sums of its split parts. */
+function productsIn(work: readonly number[], roles: Uint8Array): number[][] {
+  const products: number[][] = [];
+  for (const slice of work) {
+    if (roles[slice] === LINEAR) products.push([slice]);
+    else if (roles[slice] === LINEAR_SUM) products.at(-1)?.push(slice);
+  }
+  return products;
 }
 
 /** Undefined for a function without kernels of its own, or of another model. */
@@ -119,3 +129,4 @@ function isFile(file: string, recorded: string | undefined): boolean {
 }
 
 const LINEAR = roleIndex('linear');
+const LINEAR_SUM = roleIndex('linearAux');

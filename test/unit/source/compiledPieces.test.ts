@@ -182,7 +182,7 @@ test('a run of kernels of one function: each kernel, and each product between th
     'K attn.out',
     'n post_norm',
     'K mlp.up',
-    'R -',
+    'R mlp.up',
     's mlp.act_fn',
     'K mlp.down',
     'm TinyLayer.forward',
