@@ -1,8 +1,8 @@
 /**
  * The level-of-detail index: a pyramid of runs. An entry of a level stands for neighbours of one row that fit into the level's
  * width, so a view that is n pixels wide never walks more than a few times n entries of a row, however many slices it has.
- * Rows are runs of slice ids, so an entry is its first slice and its longest one. Its times are repeated, because reading
- * them from the slices would miss the cache at every step.
+ * Rows are runs of slice ids, so an entry is its first slice and its longest one. Its times, name and category are repeated,
+ * because reading them from the slices would miss the cache at every step.
  */
 import { counting } from './columns.js';
 import type { Slices, Trace } from './trace.js';
@@ -18,6 +18,9 @@ export interface Level {
   /** the longest slice of an entry */
   main: Uint32Array;
   mainDurNs: Float64Array;
+  /** its name and category */
+  name: Uint32Array;
+  category: Uint16Array;
   startNs: Float64Array;
   /** from its start to the end of its last slice */
   durNs: Float64Array;
@@ -30,7 +33,7 @@ export type Levels = Level[];
 const FEW_PER_ROW = 2;
 const SAMPLES = 4000;
 /** Share of neighbours that a level must be able to merge; a level that merges fewer costs memory and saves little walking. */
-const MERGED_SHARE = 0.7;
+const MERGED_SHARE = 0.85;
 
 /** All levels of a trace, made once. */
 export function buildLevels({ slices, rows }: Pick<Trace, 'slices' | 'rows'>): Levels {
@@ -44,9 +47,9 @@ export function buildLevels({ slices, rows }: Pick<Trace, 'slices' | 'rows'>): L
 }
 
 /** The slices as a level: their own columns, and ids that stand for themselves. */
-export function everySlice({ count, startNs, durNs }: Slices, rowFirst: Uint32Array): Level {
+export function everySlice({ count, startNs, durNs, name, category }: Slices, rowFirst: Uint32Array): Level {
   const first = counting(count + 1);
-  return { widthNs: 1, rowFirst, first, main: first.subarray(0, count), mainDurNs: durNs, startNs, durNs };
+  return { widthNs: 1, rowFirst, first, main: first.subarray(0, count), mainDurNs: durNs, name, category, startNs, durNs };
 }
 
 /** The distance from the start of an entry to the end of the next that is enough for MERGED_SHARE of them, told from a sample. */
@@ -70,10 +73,12 @@ function merge(below: Level, widthNs: number, begins: Uint32Array): Level {
     first: new Uint32Array(count + 1),
     main: new Uint32Array(count),
     mainDurNs: new Float64Array(count),
+    name: new Uint32Array(count),
+    category: new Uint16Array(count),
     startNs: new Float64Array(count),
     durNs: new Float64Array(count),
   };
-  const { first, main, mainDurNs, startNs, durNs } = level;
+  const { first, main, mainDurNs, name, category, startNs, durNs } = level;
   for (let entry = 0; entry < count; entry++) {
     const begin = begins[entry];
     const last = begins[entry + 1] - 1;
@@ -82,6 +87,8 @@ function merge(below: Level, widthNs: number, begins: Uint32Array): Level {
     first[entry] = below.first[begin];
     main[entry] = below.main[longest];
     mainDurNs[entry] = below.mainDurNs[longest];
+    name[entry] = below.name[longest];
+    category[entry] = below.category[longest];
     startNs[entry] = below.startNs[begin];
     durNs[entry] = below.startNs[last] + below.durNs[last] - startNs[entry];
   }

@@ -10,7 +10,7 @@ import { makeStrings } from './strings.js';
 import type { Trace } from './trace.js';
 
 /** Raised with every change of the columns or of what the builder puts into them. */
-const VERSION = 1;
+const VERSION = 2;
 const MAGIC = 0x544c4b00 + VERSION;
 const PREFIX_BYTES = 16;
 const PAGE_BYTES = 4096;
@@ -137,6 +137,8 @@ function read(blob: Uint8Array): { trace: Trace; levels: Levels } | undefined {
     first: take(Uint32Array),
     main: take(Uint32Array),
     mainDurNs: take(Float64Array),
+    name: take(Uint32Array),
+    category: take(Uint16Array),
     startNs: take(Float64Array),
     durNs: take(Float64Array),
   }));
@@ -153,7 +155,7 @@ function columnsOf({ strings, slices, rows, order, gpu, counters, flows }: Trace
     ...[rows.first, rows.track, rows.depth, order],
     ...[gpu.launch, gpu.byLaunch, gpu.gridX, gpu.bytes],
     ...[counters.timeNs, counters.value, flows.from, flows.to],
-    ...levels.flatMap((level) => [level.rowFirst, level.first, level.main, level.mainDurNs, level.startNs, level.durNs]),
+    ...levels.flatMap((level) => [level.rowFirst, level.first, level.main, level.mainDurNs, level.name, level.category, level.startNs, level.durNs]),
   ];
 }
 

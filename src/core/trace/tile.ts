@@ -1,6 +1,6 @@
 /** Answers "these tracks, this window, this many pixels" with one buffer per track, laid out as shared/tile.ts says. */
-import type { NameId, SliceId, Tile, TileRequest, TrackId } from '../../shared/protocol.js';
-import { CELL_BYTES, CELL_HIT, COUNTER_BYTES, cells, counterPoints } from '../../shared/tile.js';
+import type { NameId, SliceId, Span, Tile, TileRequest, TrackId } from '../../shared/protocol.js';
+import { CELL_BYTES, CELL_HIT, type Cells, COUNTER_BYTES, cells, counterPoints } from '../../shared/tile.js';
 import type { Level, Levels } from './levels.js';
 import type { Slices, Trace } from './trace.js';
 
@@ -29,74 +29,68 @@ export function tiles(trace: Trace, levels: Levels, request: TileRequest, hits: 
     );
 }
 
-/** Index into COLOUR_CLASSES. */
-export function colourOf({ colourOfCategory, colourOfName }: Look, { category, name }: Slices, slice: SliceId): number {
-  const colour = colourOfCategory[category[slice]];
-  return colour === COLOUR_BY_NAME ? colourOfName[name[slice]] : colour;
+/** Index into COLOUR_CLASSES of what has its name and category at `index`. */
+export function colourOf({ colourOfCategory, colourOfName }: Look, { category, name }: Pick<Slices, 'category' | 'name'>, index: number): number {
+  const colour = colourOfCategory[category[index]];
+  return colour === COLOUR_BY_NAME ? colourOfName[name[index]] : colour;
 }
 
 /** Cells of a track before their number is known; kept between calls because a view asks many times a second. */
-const scratch = {
-  startNs: new Float64Array(0),
-  endNs: new Float64Array(0),
-  first: new Uint32Array(0),
-  count: new Uint32Array(0),
-  main: new Uint32Array(0),
-  row: new Uint16Array(0),
-};
+let room = roomFor(1 << 12);
 
-function sliceTile(trace: Trace, level: Level, track: TrackId, { startNs, endNs }: TileRequest, nsPerPx: number, hits: Uint32Array, look: Look): Tile {
-  const { slices } = trace;
+function roomFor(count: number): Cells {
+  return cells({ buffer: new ArrayBuffer(count * CELL_BYTES), count });
+}
+
+function sliceTile(trace: Trace, level: Level, track: TrackId, request: TileRequest, nsPerPx: number, hits: Uint32Array, look: Look): Tile {
   const { firstRow, info } = trace.tracks[track];
   let count = 0;
   for (let row = firstRow; row < firstRow + info.rowCount; row++) {
     const before = count;
-    count = collect(level, row, count, startNs, endNs, nsPerPx);
-    scratch.row.fill(row - firstRow, before, count);
+    count = collect(level, row, count, request, nsPerPx, look);
+    room.row.fill(row - firstRow, before, count);
   }
   const buffer = new ArrayBuffer(count * CELL_BYTES);
-  const { x0, x1, firstSlice, sliceCount, mainSlice, nameId, row, colour, flags } = cells({ buffer, count });
-  firstSlice.set(scratch.first.subarray(0, count));
-  sliceCount.set(scratch.count.subarray(0, count));
-  mainSlice.set(scratch.main.subarray(0, count));
-  row.set(scratch.row.subarray(0, count));
+  const tile = cells({ buffer, count });
+  copyCells(room, tile, count);
+  const { x0, x1, firstSlice, sliceCount, nameId, flags } = tile;
   const labels = new Map<NameId, string>();
   const labelNs = LABEL_PX * nsPerPx;
   for (let cell = 0; cell < count; cell++) {
-    const main = mainSlice[cell];
-    x0[cell] = scratch.startNs[cell] - startNs;
-    x1[cell] = scratch.endNs[cell] - startNs;
-    nameId[cell] = slices.name[main];
-    colour[cell] = colourOf(look, slices, main);
     if (x1[cell] - x0[cell] >= labelNs && !labels.has(nameId[cell])) labels.set(nameId[cell], look.label(nameId[cell]));
-    if (hits.length > 0 && hasHit(hits, firstSlice[cell], firstSlice[cell] + sliceCount[cell] - 1)) flags[cell] = CELL_HIT;
   }
-  return { track, kind: 'slices', startNs, endNs, count, buffer, labels: [...labels] };
+  if (hits.length > 0)
+    for (let cell = 0; cell < count; cell++) if (hasHit(hits, firstSlice[cell], firstSlice[cell] + sliceCount[cell] - 1)) flags[cell] = CELL_HIT;
+  return { track, kind: 'slices', startNs: request.startNs, endNs: request.endNs, count, buffer, labels: [...labels] };
 }
 
-/** Puts the cells of a row into `scratch` behind the first `count`: entries of the level, merged while they fit into one pixel. Gives the new count. */
-function collect(
-  { rowFirst, startNs, durNs, first, main, mainDurNs }: Level,
-  row: number,
-  count: number,
-  fromNs: number,
-  toNs: number,
-  nsPerPx: number,
-): number {
+/** Puts the cells of a row into `room` behind the first `count`: entries of the level, merged while they fit into one pixel. Gives the new count. */
+function collect(level: Level, row: number, count: number, { startNs: fromNs, endNs: toNs }: Span, nsPerPx: number, look: Look): number {
+  const { rowFirst, startNs, durNs, first, main, mainDurNs, name } = level;
   const end = rowFirst[row + 1];
+  let { x0, x1, firstSlice, sliceCount, mainSlice, nameId, colour } = room;
   let entry = firstVisible(startNs, durNs, rowFirst[row], end, fromNs);
   let cell = count;
   while (entry < end && startNs[entry] < toNs) {
-    if (cell === scratch.first.length) makeRoom();
+    if (cell === x0.length) ({ x0, x1, firstSlice, sliceCount, mainSlice, nameId, colour } = makeRoom());
     const begin = entry;
-    const limitNs = startNs[begin] + nsPerPx;
+    const beginNs = startNs[begin];
+    const limitNs = beginNs + nsPerPx;
     let longest = begin;
-    for (entry++; entry < end && startNs[entry] + durNs[entry] <= limitNs; entry++) if (mainDurNs[entry] > mainDurNs[longest]) longest = entry;
-    scratch.startNs[cell] = startNs[begin];
-    scratch.endNs[cell] = startNs[entry - 1] + durNs[entry - 1];
-    scratch.first[cell] = first[begin];
-    scratch.count[cell] = first[entry] - first[begin];
-    scratch.main[cell++] = main[longest];
+    let endNs = beginNs + durNs[begin];
+    for (entry++; entry < end; entry++) {
+      const nextNs = startNs[entry] + durNs[entry];
+      if (nextNs > limitNs) break;
+      endNs = nextNs;
+      if (mainDurNs[entry] > mainDurNs[longest]) longest = entry;
+    }
+    x0[cell] = beginNs - fromNs;
+    x1[cell] = endNs - fromNs;
+    firstSlice[cell] = first[begin];
+    sliceCount[cell] = first[entry] - first[begin];
+    mainSlice[cell] = main[longest];
+    nameId[cell] = name[longest];
+    colour[cell++] = colourOf(look, level, longest);
   }
   return cell;
 }
@@ -113,18 +107,21 @@ function firstVisible(startNs: Float64Array, durNs: Float64Array, from: number, 
   return low;
 }
 
-function makeRoom(): void {
-  const size = Math.max(scratch.first.length * 2, 1 << 12);
-  const enlarge = <T extends Float64Array | Uint32Array | Uint16Array>(larger: T, old: T): T => {
-    larger.set(old);
-    return larger;
-  };
-  scratch.startNs = enlarge(new Float64Array(size), scratch.startNs);
-  scratch.endNs = enlarge(new Float64Array(size), scratch.endNs);
-  scratch.first = enlarge(new Uint32Array(size), scratch.first);
-  scratch.count = enlarge(new Uint32Array(size), scratch.count);
-  scratch.main = enlarge(new Uint32Array(size), scratch.main);
-  scratch.row = enlarge(new Uint16Array(size), scratch.row);
+function makeRoom(): Cells {
+  const larger = roomFor(room.x0.length * 2);
+  copyCells(room, larger, room.x0.length);
+  return (room = larger);
+}
+
+function copyCells(from: Cells, to: Cells, count: number): void {
+  to.x0.set(from.x0.subarray(0, count));
+  to.x1.set(from.x1.subarray(0, count));
+  to.firstSlice.set(from.firstSlice.subarray(0, count));
+  to.sliceCount.set(from.sliceCount.subarray(0, count));
+  to.mainSlice.set(from.mainSlice.subarray(0, count));
+  to.nameId.set(from.nameId.subarray(0, count));
+  to.row.set(from.row.subarray(0, count));
+  to.colour.set(from.colour.subarray(0, count));
 }
 
 function hasHit(hits: Uint32Array, first: SliceId, last: SliceId): boolean {
