@@ -25,6 +25,7 @@ export const locateVerb: Verb = {
   },
   async lines(traces, format, width, options) {
     const root = sourceRoot(options.source);
+    if (options.artifacts !== undefined && !existsSync(options.artifacts)) throw new Unreadable(`${options.artifacts}: there is no such folder`);
     if (options['gpu-events'] && format !== 'csv') throw new Unreadable('--gpu-events lists every kernel call as CSV: add --csv');
     const all: Located[] = [];
     for (const opened of traces) all.push(await linkOpened(opened, root, options));

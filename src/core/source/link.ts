@@ -72,6 +72,7 @@ export function linkKernels(trace: Trace, index: WorkIndex, { model, symbols, ca
     columns.place[slice] = found.place === undefined ? -1 : places.index(found.place);
   }
   columns.warnings.push(...warningsOf(columns, aligned, symbols, model));
+  if (compiled?.size === 0) columns.warnings.push('What torch.compile wrote fits none of the kernels: it is of another model or run.');
   columns.linkOf = linkReader(trace, columns, model, symbols);
   return columns;
 }

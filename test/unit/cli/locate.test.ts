@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -88,6 +88,7 @@ const REFUSALS: [string, string[], RegExp][] = [
   ['a folder without a package', [TRACE, '--source', folder], /there is no package vllm or sglang in it/],
   ['an unknown model', [TRACE, '--source', SOURCE, '--arch', 'Nope'], /rank0.*: Nope is no model of the source in/],
   ['a model that nothing names', [NO_FRAMES, '--source', SOURCE], /no-frames.*: Which model ran\? .* --arch/],
+  ['no folder of torch.compile', [TRACE, '--source', SOURCE, '--artifacts', join(folder, 'none')], /none: there is no such folder/],
   ['events as text', [TRACE, '--source', SOURCE, '--gpu-events'], /add --csv/],
 ];
 for (const [what, argv, expected] of REFUSALS) {
@@ -97,6 +98,18 @@ for (const [what, argv, expected] of REFUSALS) {
     assert.match(err, expected);
   });
 }
+
+test('--artifacts of another run: said, and everything else is as without', async () => {
+  const cache = join(folder, 'torch_compile_cache');
+  mkdirSync(cache);
+  const [without, artifacts] = [
+    await command('locate', TRACE, '--source', SOURCE, '--json'),
+    await command('locate', TRACE, '--source', SOURCE, '--artifacts', cache, '--json'),
+  ];
+  const [plain, json]: LocateJson[] = [JSON.parse(without.out), JSON.parse(artifacts.out)];
+  assert.deepEqual(json.kernels, plain.kernels);
+  assert.deepEqual(json.warnings, [...plain.warnings, 'What torch.compile wrote fits none of the kernels: it is of another model or run.']);
+});
 
 test('options of locate are no options of other verbs', async () => {
   const { code, err } = await command('summarize', TRACE, '--source', SOURCE);
