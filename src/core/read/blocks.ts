@@ -27,7 +27,7 @@ export const HAS = {
 } as const;
 
 /** Rows of a block, and room for the args in it. */
-export const BLOCK_ROWS = 16384;
+export const BLOCK_ROWS = 4096;
 export const ARGS_BYTES = 1 << 20;
 
 /** Strings are ids. Ids and correlations are whole numbers, or −1 − string id. */

@@ -4,7 +4,8 @@ const BLOCK_BITS = 16;
 const BLOCK = 1 << BLOCK_BITS;
 const IN_BLOCK = BLOCK - 1;
 
-interface Block {
+/** One row per slice. */
+export interface SliceColumns {
   start: Float64Array;
   dur: Float64Array;
   name: Uint32Array;
@@ -16,17 +17,19 @@ interface Block {
   recordHigh: Uint8Array;
 }
 
-type Column = keyof Block;
+type Column = keyof SliceColumns;
+
+const COLUMNS: readonly Column[] = ['start', 'dur', 'name', 'track', 'category', 'correlation', 'external', 'recordLow', 'recordHigh'];
 
 /** Blocks, so that growing copies nothing and each column can be freed as soon as it has been moved. */
 export class SliceBuffer {
   count = 0;
-  private blocks: Partial<Block>[] = [];
-  private block = newBlock(0);
+  private blocks: Partial<SliceColumns>[] = [];
+  private block = sliceColumns(0);
 
   push(track: number, name: number, category: number, startNs: number, durNs: number, correlation: number, external: number, record: number): void {
     const at = this.count & IN_BLOCK;
-    if (at === 0) this.blocks.push((this.block = newBlock(BLOCK)));
+    if (at === 0) this.blocks.push((this.block = sliceColumns(BLOCK)));
     const block = this.block;
     block.start[at] = startNs;
     block.dur[at] = durNs;
@@ -38,6 +41,18 @@ export class SliceBuffer {
     block.recordLow[at] = record;
     block.recordHigh[at] = record / 0x1_0000_0000;
     this.count++;
+  }
+
+  /** pushes the first `count` rows */
+  append(rows: SliceColumns, count: number): void {
+    for (let from = 0; from < count; ) {
+      const at = this.count & IN_BLOCK;
+      if (at === 0) this.blocks.push((this.block = sliceColumns(BLOCK)));
+      const to = Math.min(count, from + BLOCK - at);
+      for (const column of COLUMNS) this.block[column].set(rows[column].subarray(from, to), at);
+      this.count += to - from;
+      from = to;
+    }
   }
 
   /** visits the values of a column in file order */
@@ -65,7 +80,7 @@ export class SliceBuffer {
   }
 
   /** into[position[i]] = value of slice i; the column is gone afterwards, to keep the peak of memory low */
-  move<T extends Block[Column]>(column: Column, position: Uint32Array, into: T): T {
+  move<T extends SliceColumns[Column]>(column: Column, position: Uint32Array, into: T): T {
     for (let b = 0; b < this.blocks.length; b++) {
       const values = this.column(b, column);
       const base = b << BLOCK_BITS;
@@ -81,14 +96,15 @@ export class SliceBuffer {
     for (const block of this.blocks) delete block[column];
   }
 
-  private column(block: number, column: Column): Block[Column] {
+  private column(block: number, column: Column): SliceColumns[Column] {
     const values = this.blocks[block][column];
     if (!values) throw new Error(`column ${column} is gone already`);
     return values;
   }
 }
 
-function newBlock(size: number): Block {
+/** Columns of `size` rows. */
+export function sliceColumns(size: number): SliceColumns {
   return {
     start: new Float64Array(size),
     dur: new Float64Array(size),

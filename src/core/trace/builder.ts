@@ -1,7 +1,7 @@
 /** The one sink that readers push into. Readers know bytes; the builder knows traces: it sorts, nests, pairs and links. */
 import type { Problem, TrackId } from '../../shared/protocol.js';
 import { assemble, type PushedTrack } from './assemble.js';
-import { SliceBuffer } from './buffer.js';
+import { SliceBuffer, type SliceColumns, sliceColumns } from './buffer.js';
 import { domainOf, kindOf } from './categories.js';
 import { growing } from './columns.js';
 import { createCounterSamples } from './counters.js';
@@ -19,6 +19,17 @@ export interface TrackKey {
   thread: string;
   /** keeps GPU work apart from a thread with the same ids; 'async' slices may overlap and get lanes */
   domain: 'gpu' | 'gpuAnnotation' | 'cpu' | 'async';
+}
+
+/** Many spans at once: the columns of `slice`, with `record` in two halves. */
+export interface SliceBatch extends SliceColumns {
+  gridX: Uint32Array;
+  bytes: Float64Array;
+}
+
+/** A batch with room for `size` spans. */
+export function sliceBatch(size: number): SliceBatch {
+  return { ...sliceColumns(size), gridX: new Uint32Array(size), bytes: new Float64Array(size) };
 }
 
 /** What readers may say, in any order, `finish` last. */
@@ -50,6 +61,8 @@ export interface TraceBuilder {
     bytes: number,
     record: number,
   ): void;
+  /** the first `count` spans of a batch, which may be used again afterwards */
+  slices(batch: SliceBatch, count: number): void;
   /** begin and end records, paired per track when finished: in time order, and in file order where times are equal */
   begin(track: TrackId, name: number, category: number, timeNs: number, record: number): void;
   end(track: TrackId, timeNs: number): void;
@@ -76,6 +89,15 @@ const WHOLE_RECORDING = 'Trace';
 /** Beyond this a double no longer tells one nanosecond from the next. */
 function isTime(ns: number): boolean {
   return Math.abs(ns) <= Number.MAX_SAFE_INTEGER;
+}
+
+function isSpan(startNs: number, durNs: number): boolean {
+  return durNs >= 0 && isTime(startNs) && isTime(startNs + durNs);
+}
+
+function areSpans({ start, dur }: SliceBatch, count: number): boolean {
+  for (let row = 0; row < count; row++) if (!isSpan(start[row], dur[row])) return false;
+  return true;
 }
 
 /** An empty builder; it makes one trace. */
@@ -135,7 +157,7 @@ export function createBuilder(): TraceBuilder {
   };
 
   const slice: TraceBuilder['slice'] = (trackId, name, category, startNs, durNs, correlation, external, gridSize, byteCount, record) => {
-    if (!(durNs >= 0 && isTime(startNs) && isTime(startNs + durNs))) {
+    if (!isSpan(startNs, durNs)) {
       return problem('badTime', `"${strings.get(name)}" has an impossible time: it begins at ${startNs} ns and lasts ${durNs} ns. It was left out.`);
     }
     if (tracks[trackId].key.domain === 'gpu') {
@@ -145,6 +167,32 @@ export function createBuilder(): TraceBuilder {
     }
     tracks[trackId].used = true;
     buffer.push(trackId, name, category, startNs, durNs, correlation, external, record);
+  };
+
+  const slices: TraceBuilder['slices'] = (batch, count) => {
+    const { track, name, category, start, dur, correlation, external, recordLow, recordHigh } = batch;
+    if (!areSpans(batch, count)) {
+      for (let row = 0; row < count; row++) {
+        const record = recordLow[row] + recordHigh[row] * 0x1_0000_0000;
+        slice(track[row], name[row], category[row], start[row], dur[row], correlation[row], external[row], batch.gridX[row], batch.bytes[row], record);
+      }
+      return;
+    }
+    let trackId: number = NONE;
+    let isGpu = false;
+    for (let row = 0; row < count; row++) {
+      if (track[row] !== trackId) {
+        trackId = track[row];
+        tracks[trackId].used = true;
+        isGpu = tracks[trackId].key.domain === 'gpu';
+      }
+      if (isGpu) {
+        gpuIndex.push(buffer.count + row);
+        gridX.push(batch.gridX[row]);
+        bytes.push(batch.bytes[row]);
+      }
+    }
+    buffer.append(batch, count);
   };
 
   /** For records that are only a point in time. */
@@ -186,6 +234,7 @@ export function createBuilder(): TraceBuilder {
       tracks[trackId].stream = stream;
     },
     slice,
+    slices,
     begin(trackId, name, category, timeNs, record) {
       if (usable('A begin record', timeNs)) pairs.begin(trackId, name, category, timeNs, record);
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createBuilder, type TraceBuilder } from '../../../src/core/trace/builder.js';
+import { createBuilder, sliceBatch, type TraceBuilder } from '../../../src/core/trace/builder.js';
 import { domainOf, kindOf } from '../../../src/core/trace/categories.js';
 import { check } from '../../../src/core/trace/check.js';
 import { NONE, type Trace } from '../../../src/core/trace/trace.js';
@@ -130,6 +130,46 @@ describe('time', () => {
     assert.deepEqual(problems(trace), [['badTime', 4]]);
     assert.match(trace.meta.problems[0].message, /"op".*lasts -1 ns/);
   });
+});
+
+describe('a batch of slices', () => {
+  /** 70,000 rows fill more than one block of the buffer; every ninth is GPU work, and record offsets pass 4 GB. */
+  const ROWS = 70_000;
+  const build = (durNs: (row: number) => number, isBatch: boolean): Trace =>
+    built((builder) => {
+      const tracks = [builder.track({ process: '1', thread: '1', domain: 'cpu' }), builder.track({ process: '0', thread: '7', domain: 'gpu' })];
+      const [name, category] = [builder.string('op'), builder.category('kernel')];
+      const batch = sliceBatch(ROWS);
+      for (let row = 0; row < ROWS; row++) {
+        const track = tracks[row % 9 === 0 ? 1 : 0];
+        const record = row * 1e6;
+        if (!isBatch) builder.slice(track, name, category, row * 10, durNs(row), row, NONE, row + 1, row * 2 ** 32, record);
+        batch.track[row] = track;
+        batch.name[row] = name;
+        batch.category[row] = category;
+        batch.start[row] = row * 10;
+        batch.dur[row] = durNs(row);
+        batch.correlation[row] = row;
+        batch.external[row] = NONE;
+        batch.gridX[row] = row + 1;
+        batch.bytes[row] = row * 2 ** 32;
+        batch.recordLow[row] = record;
+        batch.recordHigh[row] = record / 2 ** 32;
+      }
+      if (isBatch) builder.slices(batch, ROWS);
+    });
+
+  for (const [what, durNs] of [
+    ['is the same as its slices one by one', () => 5],
+    ['is so when some of them are impossible', (row: number) => (row % 1000 === 17 ? -1 : 5)],
+  ] as const)
+    it(what, () => {
+      const [one, many] = [build(durNs, false), build(durNs, true)];
+      assert.deepEqual(many.slices, one.slices);
+      assert.deepEqual(many.gpu, one.gpu);
+      assert.deepEqual(many.meta, one.meta);
+      assert.equal(many.slices.count, durNs(17) < 0 ? ROWS - 70 : ROWS);
+    });
 });
 
 describe('begin and end records', () => {

@@ -2,7 +2,7 @@
 import { allocate } from './memory.as';
 
 /** Rows of a block: few enough to stay in the cache, many enough that handing a block over costs nothing. */
-export const BLOCK_ROWS: u32 = 16384;
+export const BLOCK_ROWS: u32 = 4096;
 /** Room for the args of metadata and counter records of one block. */
 export const ARGS_BYTES: u32 = 1 << 20;
 

@@ -36,13 +36,6 @@ export function startsNumber(c: u8): bool {
   return c == MINUS || <u32>c - ZERO < 10;
 }
 
-/** Whether eight bytes are all digits: high nibbles are 3, also after adding 6. */
-// @ts-ignore: decorator
-@inline
-function eightDigits(v: u64): bool {
-  return ((v & 0xf0f0f0f0f0f0f0f0) | (((v + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0) >> 4)) == 0x3333333333333333;
-}
-
 /** The value of eight digits, first digit in the lowest byte: pairs, then fours, then all eight. */
 // @ts-ignore: decorator
 @inline
@@ -52,26 +45,32 @@ function eightDigitValue(v: u64): u64 {
   return ((v & 0x0000ffff0000ffff) * 42949672960001) >> 32;
 }
 
+/** How many digits stand at `p`, up to 16. */
+// @ts-ignore: decorator
+@inline
+function digitCount(p: usize): usize {
+  const digits = i8x16.lt_u(i8x16.sub(v128.load(p), i8x16.splat(0x30)), i8x16.splat(10));
+  return <usize>ctz(~i8x16.bitmask(digits));
+}
+
+/** The value of 1 … 16 digits at `p`. Zeros are shifted in in front, so that there are eight or sixteen. */
+// @ts-ignore: decorator
+@inline
+function digitsValue(p: usize, count: usize): u64 {
+  if (count <= 8) return eightDigitValue(load<u64>(p) << (64 - (<u64>count << 3)));
+  return eightDigitValue(load<u64>(p) << (128 - (<u64>count << 3))) * 100000000 + eightDigitValue(load<u64>(p + count - 8));
+}
+
 /** Microseconds written as decimal text at `p`, in nanoseconds. Kineto writes three decimals; that is the fast way. */
 export function readNs(p: usize): i64 {
   const start = p;
   const negative = load<u8>(p) == MINUS;
   if (negative) p++;
-  const first = p;
-  let us: u64 = 0;
-  const word = load<u64>(p);
-  if (eightDigits(word)) {
-    us = eightDigitValue(word);
-    p += 8;
-  }
-  let d = digit(p);
-  while (d < 10 && p - first < 16) {
-    us = us * 10 + d;
-    d = digit(++p);
-  }
-  const c = load<u8>(p);
-  if (p == first || p - first > 15 || (c | 0x20) == 0x65) return readNsSlowly(start);
-  let ns = us * 1000;
+  const digits = digitCount(p);
+  const c = load<u8>(p + digits);
+  if (digits == 0 || digits > 15 || (c | 0x20) == 0x65) return readNsSlowly(start);
+  let ns = digitsValue(p, digits) * 1000;
+  p += digits;
   if (c == POINT) {
     const tenths = digit(p + 1);
     const hundredths = digit(p + 2);

@@ -87,18 +87,28 @@ function mask64(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
   );
 }
 
-/** The same for a short list or object without strings and brackets in it; 0 for every other. */
+/**
+ * The same for a list or object without others in it and without escapes, which most are; 0 for every other. A bracket
+ * behind an even number of quotes is not in a string.
+ */
 // @ts-ignore: decorator
 @inline
-function flatEnd(p: usize): usize {
-  const v = v128.load(p, 1);
-  const lower = v128.or(v, i8x16.splat(0x20));
-  const brackets = v128.or(i8x16.eq(lower, i8x16.splat(0x7b)), i8x16.eq(lower, i8x16.splat(0x7d)));
-  const marks = v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c)));
-  const hits = i8x16.bitmask(v128.or(brackets, marks));
-  if (hits == 0) return 0;
-  p += 1 + <usize>ctz(hits);
-  return (load<u8>(p) | 0x20) == CLOSE_BRACE ? p + 1 : 0;
+function flatEnd(p: usize, end: usize): usize {
+  let quotesBefore: i32 = 0;
+  for (let at = p + 1; at < end; at += 16) {
+    const v = v128.load(at);
+    const lower = v128.or(v, i8x16.splat(0x20));
+    const brackets = v128.or(i8x16.eq(lower, i8x16.splat(0x7b)), i8x16.eq(lower, i8x16.splat(0x7d)));
+    const quotes = i8x16.bitmask(i8x16.eq(v, i8x16.splat(0x22)));
+    const marks = i8x16.bitmask(v128.or(brackets, i8x16.eq(v, i8x16.splat(0x5c))));
+    if (marks) {
+      const mark = at + <usize>ctz(marks);
+      const quotesInFront = quotesBefore + popcnt(quotes & ((marks & -marks) - 1));
+      return (quotesInFront & 1) == 0 && (load<u8>(mark) | 0x20) == CLOSE_BRACE ? mark + 1 : 0;
+    }
+    quotesBefore += popcnt(quotes);
+  }
+  return 0;
 }
 
 /**
@@ -106,7 +116,7 @@ function flatEnd(p: usize): usize {
  * bits by a prefix xor, as simdjson does; no recursion, so any depth is fine.
  */
 export function nestedEnd(p: usize, end: usize): usize {
-  const near = flatEnd(p);
+  const near = flatEnd(p, end);
   if (near) return near <= end ? near : 0;
   const quote = i8x16.splat(0x22);
   const backslash = i8x16.splat(0x5c);
