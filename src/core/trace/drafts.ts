@@ -52,21 +52,37 @@ interface Work {
 
 /** What each stream is for, and how much GPU work each thread launched. */
 export function addWork(drafts: Draft[], { slices, rows, launch, categories, name }: Work): void {
+  const isKernel = categories.map(({ kind }) => kind === 'kernel');
   const communicates: boolean[] = [];
+  const callerOf = callers(drafts, rows);
   for (const draft of drafts) {
     if (draft.domain !== 'gpu') continue;
     let kernels = 0;
     let communicating = 0;
+    let computeNs = 0;
     const first = rows.first[draft.firstRow];
     for (let slice = first; slice < first + draft.sliceCount; slice++) {
-      const caller = launch[slice] === NONE ? undefined : drafts[rows.track[rowOf(rows, launch[slice])]];
-      if (caller) caller.launched++;
-      if (categories[slices.category[slice]].kind !== 'kernel') continue;
+      if (launch[slice] !== NONE) callerOf(launch[slice]).launched++;
+      if (!isKernel[slices.category[slice]]) continue;
       kernels++;
       if ((communicates[slices.name[slice]] ??= COMMUNICATES.test(name(slices.name[slice])))) communicating++;
-      else draft.computeNs += slices.durNs[slice];
+      else computeNs += slices.durNs[slice];
     }
+    draft.computeNs = computeNs;
     if (kernels === 0) draft.onlyFor = 'copies';
     else if (communicating === kernels) draft.onlyFor = 'NCCL';
   }
+}
+
+/** Tells the track of a call. Most calls are made by the same thread as the one before. */
+function callers(drafts: Draft[], rows: Rows): (call: number) => Draft {
+  let [caller, first, end] = [drafts[0], 0, 0];
+  return (call) => {
+    if (call < first || call >= end) {
+      caller = drafts[rows.track[rowOf(rows, call)]];
+      first = rows.first[caller.firstRow];
+      end = first + caller.sliceCount;
+    }
+    return caller;
+  };
 }

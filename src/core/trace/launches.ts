@@ -1,6 +1,5 @@
 /** Which call on a CPU thread enqueued which GPU work: joined by the correlation id that CUPTI and roctracer give to both. */
 
-import { counting } from './columns.js';
 import { sortByStart } from './sort.js';
 import type { Strings } from './strings.js';
 import { type Category, NONE, type Slices } from './trace.js';
@@ -34,14 +33,19 @@ export function linkLaunches(slices: Slices, gpuCount: number, categories: Categ
 
 /** GPU slice ids ordered by launch, then start; those without a launch come last. */
 export function orderByLaunch(launch: Uint32Array, startNs: Float64Array): Uint32Array {
-  const order = counting(launch.length);
-  // Of equal first keys the larger second comes first.
-  const [byLaunch, thenByStart] = [new Float64Array(launch.length), new Float64Array(launch.length)];
-  for (let gpu = 0; gpu < launch.length; gpu++) {
-    byLaunch[gpu] = launch[gpu];
-    thenByStart[gpu] = -startNs[gpu];
+  const order = new Uint32Array(launch.length);
+  let launched = 0;
+  let rest = launch.length;
+  for (let gpu = launch.length - 1; gpu >= 0; gpu--) if (launch[gpu] === NONE) order[--rest] = gpu;
+  for (let gpu = 0; gpu < launch.length; gpu++) if (launch[gpu] !== NONE) order[launched++] = gpu;
+  // Of equal calls the larger second key comes first.
+  const call = new Float64Array(launched);
+  const before = new Float64Array(launched);
+  for (let i = 0; i < launched; i++) {
+    call[i] = launch[order[i]];
+    before[i] = -startNs[order[i]];
   }
-  sortByStart(order, byLaunch, thenByStart);
+  sortByStart(order.subarray(0, launched), call, before);
   return order;
 }
 

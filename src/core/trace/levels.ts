@@ -4,7 +4,6 @@
  * Rows are runs of slice ids, so an entry is its first slice and its longest one. Its times, name and category are repeated,
  * because reading them from the slices would miss the cache at every step.
  */
-import { counting } from './columns.js';
 import type { Slices, Trace } from './trace.js';
 
 /** One width of the pyramid. */
@@ -13,12 +12,12 @@ export interface Level {
   widthNs: number;
   /** entries of row r are rowFirst[r] … rowFirst[r + 1] − 1 */
   rowFirst: Uint32Array;
-  /** first slice of an entry; it goes on to the first slice of the next one. One longer than there are entries */
-  first: Uint32Array;
-  /** the longest slice of an entry */
-  main: Uint32Array;
+  /** first slice of an entry; it goes on to the first slice of the next one. One longer than there are entries; missing where entries are slices */
+  first?: Uint32Array;
+  /** the longest slice of an entry; missing where entries are slices */
+  main?: Uint32Array;
+  /** its duration, name and category */
   mainDurNs: Float64Array;
-  /** its name and category */
   name: Uint32Array;
   category: Uint16Array;
   startNs: Float64Array;
@@ -26,8 +25,24 @@ export interface Level {
   durNs: Float64Array;
 }
 
+/** First slice of an entry. */
+export function firstOf({ first }: Level, entry: number): number {
+  return first ? first[entry] : entry;
+}
+
+/** The longest slice of an entry. */
+export function mainOf({ main }: Level, entry: number): number {
+  return main ? main[entry] : entry;
+}
+
+/** A level whose entries are runs of slices. */
+export interface RunLevel extends Level {
+  first: Uint32Array;
+  main: Uint32Array;
+}
+
 /** Finest first: the slices themselves. */
-export type Levels = Level[];
+export type Levels = [Level, ...RunLevel[]];
 
 /** Entries per row on average below which a further level saves nothing. */
 const FEW_PER_ROW = 2;
@@ -37,19 +52,19 @@ const MERGED_SHARE = 0.85;
 
 /** All levels of a trace, made once. */
 export function buildLevels({ slices, rows }: Pick<Trace, 'slices' | 'rows'>): Levels {
-  const levels = [everySlice(slices, rows.first)];
+  const levels: Levels = [everySlice(slices, rows.first)];
   const begins = new Uint32Array(slices.count + 1);
-  for (let below = levels[0]; below.main.length > rows.count * FEW_PER_ROW; ) {
-    below = merge(below, Math.max(below.widthNs * 2, usefulWidth(below)), begins);
-    levels.push(below);
+  for (let below: Level = levels[0]; below.startNs.length > rows.count * FEW_PER_ROW; ) {
+    const level = merge(below, Math.max(below.widthNs * 2, usefulWidth(below)), begins);
+    levels.push(level);
+    below = level;
   }
   return levels;
 }
 
-/** The slices as a level: their own columns, and ids that stand for themselves. */
-export function everySlice({ count, startNs, durNs, name, category }: Slices, rowFirst: Uint32Array): Level {
-  const first = counting(count + 1);
-  return { widthNs: 1, rowFirst, first, main: first.subarray(0, count), mainDurNs: durNs, name, category, startNs, durNs };
+/** The slices as a level: their own columns. */
+export function everySlice({ startNs, durNs, name, category }: Slices, rowFirst: Uint32Array): Level {
+  return { widthNs: 1, rowFirst, mainDurNs: durNs, name, category, startNs, durNs };
 }
 
 /** The distance from the start of an entry to the end of the next that is enough for MERGED_SHARE of them, told from a sample. */
@@ -65,9 +80,9 @@ function usefulWidth({ startNs, durNs, rowFirst }: Level): number {
 }
 
 /** The next level. `begins` takes the first entry below of each of its entries, whose number is not known before. */
-function merge(below: Level, widthNs: number, begins: Uint32Array): Level {
+function merge(below: Level, widthNs: number, begins: Uint32Array): RunLevel {
   const { rowFirst, count } = findRuns(below, widthNs, begins);
-  const level: Level = {
+  const level = {
     widthNs,
     rowFirst,
     first: new Uint32Array(count + 1),
@@ -84,15 +99,15 @@ function merge(below: Level, widthNs: number, begins: Uint32Array): Level {
     const last = begins[entry + 1] - 1;
     let longest = begin;
     for (let i = begin + 1; i <= last; i++) if (below.mainDurNs[i] > below.mainDurNs[longest]) longest = i;
-    first[entry] = below.first[begin];
-    main[entry] = below.main[longest];
+    first[entry] = firstOf(below, begin);
+    main[entry] = mainOf(below, longest);
     mainDurNs[entry] = below.mainDurNs[longest];
     name[entry] = below.name[longest];
     category[entry] = below.category[longest];
     startNs[entry] = below.startNs[begin];
     durNs[entry] = below.startNs[last] + below.durNs[last] - startNs[entry];
   }
-  first[count] = below.first[below.main.length];
+  first[count] = firstOf(below, below.startNs.length);
   return level;
 }
 

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { SLICE_KINDS } from '../../shared/protocol.js';
-import { everySlice, type Levels } from './levels.js';
+import { everySlice, type Levels, type RunLevel } from './levels.js';
 import { makeStrings } from './strings.js';
 import type { Trace } from './trace.js';
 
@@ -68,10 +68,10 @@ const HeaderSchema = v.object({
 });
 
 /** The parts of the blob in order. Columns are not copied: write them before the trace changes hands. */
-export function saveTrace(trace: Trace, levels: Levels): Uint8Array[] {
-  const columns = columnsOf(trace, levels.slice(1));
+export function saveTrace(trace: Trace, [, ...levels]: Levels): Uint8Array[] {
+  const columns = columnsOf(trace, levels);
   const { meta, durationNs, categories, tracks, groups } = trace;
-  const levelWidthsNs = levels.slice(1).map(({ widthNs }) => widthNs);
+  const levelWidthsNs = levels.map(({ widthNs }) => widthNs);
   const lengths = columns.map(({ length }) => length);
   const header = new TextEncoder().encode(JSON.stringify({ meta, durationNs, categories, tracks, groups, levelWidthsNs, lengths }));
   const bodies = columns.map((column) => new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
@@ -147,7 +147,7 @@ function read(blob: Uint8Array): { trace: Trace; levels: Levels } | undefined {
 }
 
 /** Every column in the order of the blob, which is the order in which `read` takes them. */
-function columnsOf({ strings, slices, rows, order, gpu, counters, flows }: Trace, levels: Levels): Column[] {
+function columnsOf({ strings, slices, rows, order, gpu, counters, flows }: Trace, levels: RunLevel[]): Column[] {
   const { startNs, durNs, name, category, correlation, external, recordLow, recordHigh } = slices;
   return [
     ...[strings.bytes, strings.offset],

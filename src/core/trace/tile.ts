@@ -1,7 +1,7 @@
 /** Answers "these tracks, this window, this many pixels" with one buffer per track, laid out as shared/tile.ts says. */
 import type { NameId, SliceId, Span, Tile, TileRequest, TrackId } from '../../shared/protocol.js';
 import { CELL_BYTES, CELL_HIT, type Cells, COUNTER_BYTES, cells, counterPoints } from '../../shared/tile.js';
-import type { Level, Levels } from './levels.js';
+import { firstOf, type Level, type Levels, mainOf } from './levels.js';
 import type { Slices, Trace } from './trace.js';
 
 /** How slices look: told by those who know names. */
@@ -66,7 +66,7 @@ function sliceTile(trace: Trace, level: Level, track: TrackId, request: TileRequ
 
 /** Puts the cells of a row into `room` behind the first `count`: entries of the level, merged while they fit into one pixel. Gives the new count. */
 function collect(level: Level, row: number, count: number, { startNs: fromNs, endNs: toNs }: Span, nsPerPx: number, look: Look): number {
-  const { rowFirst, startNs, durNs, first, main, mainDurNs, name } = level;
+  const { rowFirst, startNs, durNs, mainDurNs, name } = level;
   const end = rowFirst[row + 1];
   let { x0, x1, firstSlice, sliceCount, mainSlice, nameId, colour } = room;
   let entry = firstVisible(startNs, durNs, rowFirst[row], end, fromNs);
@@ -86,9 +86,9 @@ function collect(level: Level, row: number, count: number, { startNs: fromNs, en
     }
     x0[cell] = beginNs - fromNs;
     x1[cell] = endNs - fromNs;
-    firstSlice[cell] = first[begin];
-    sliceCount[cell] = first[entry] - first[begin];
-    mainSlice[cell] = main[longest];
+    firstSlice[cell] = firstOf(level, begin);
+    sliceCount[cell] = firstOf(level, entry) - firstSlice[cell];
+    mainSlice[cell] = mainOf(level, longest);
     nameId[cell] = name[longest];
     colour[cell++] = colourOf(look, level, longest);
   }
