@@ -1,6 +1,7 @@
 /** Links the kernels of a trace to model code when asked: a tree is indexed once, and linked once for each model. */
 import type { Candidate, LinkReport, LinkRequest, ModelMap, SourceFiles } from '../../shared/model.js';
 import type { Records } from '../read/read.js';
+import type { Vendor } from '../source/model/slotRoles.js';
 import { mapModel } from '../source/modelMap.js';
 import { indexSymbols, type SymbolIndex } from '../source/symbols.js';
 import type { Trace } from '../trace/trace.js';
@@ -9,7 +10,7 @@ import { layerShapes, rankModels } from './candidates.js';
 import { readCapture } from './capture.js';
 import { readCompilerOutput } from './compilerOutput.js';
 import { notedModules } from './graphNotes.js';
-import { architecturesIn } from './identity.js';
+import { architecturesIn, vendorOf } from './identity.js';
 import type { Linked } from './linked.js';
 import { linkTrace } from './linkTrace.js';
 
@@ -46,7 +47,8 @@ export function createLinking(trace: Trace, records: Records, analyses: Analyses
     if (analyses.gpu().kernels.length === 0) throw new Error('No kernels were recorded, so there is nothing to link to model code.');
     const index = await indexOf(root);
     if (architecture !== undefined && !index.registry.has(architecture)) throw new Error(`${architecture} is no model of the source in ${root}.`);
-    const model = await modelOf(sourcesHere().files, index, architecture === undefined ? architecturesIn(analyses.frames(), index) : [architecture]);
+    const architectures = architecture === undefined ? architecturesIn(analyses.frames(), index) : [architecture];
+    const model = await modelOf(sourcesHere().files, index, architectures, vendorOf(trace));
     return linkTrace(trace, analyses, index, model, {
       capture: capture === undefined ? undefined : await readCapture(await sourcesHere().openTrace(capture)),
       compiler: artifacts === undefined ? undefined : await readCompilerOutput(sourcesHere().files, artifacts, analyses.frames()),
@@ -74,7 +76,7 @@ export function createLinking(trace: Trace, records: Records, analyses: Analyses
         // Draft models run beside another one.
         if (group.startsWith('SPECULATIVE')) continue;
         // A model that cannot be mapped cannot be linked either.
-        const model = await mapModel(sourcesHere().files, root, index, architecture).catch(() => undefined);
+        const model = await mapModel(sourcesHere().files, root, index, architecture, vendorOf(trace)).catch(() => undefined);
         if (model !== undefined) models.push(model);
       }
       return rankModels(models, shapes);
@@ -83,10 +85,10 @@ export function createLinking(trace: Trace, records: Records, analyses: Analyses
 }
 
 /** The first of the architectures that has layers; a wrapper may name its language model only when it runs. */
-async function modelOf(files: SourceFiles, index: SymbolIndex, architectures: readonly string[]): Promise<ModelMap> {
+async function modelOf(files: SourceFiles, index: SymbolIndex, architectures: readonly string[], vendor: Vendor | undefined): Promise<ModelMap> {
   let best: ModelMap | undefined;
   for (const architecture of architectures) {
-    const model = await mapModel(files, index.root, index, architecture);
+    const model = await mapModel(files, index.root, index, architecture, vendor);
     if (model.slots.some(({ section }) => section === 'layer')) return model;
     best ??= model;
   }

@@ -3,6 +3,7 @@ import type { ModelMap, Slot, SourceFiles } from '../../shared/model.js';
 import type { Call } from './model/calls.js';
 import { Evaluator } from './model/evaluate.js';
 import { type Walk, walkModel } from './model/forward.js';
+import type { Vendor } from './model/slotRoles.js';
 import { type Module, parseModule } from './model/syntax.js';
 import type { Instance, Value } from './model/values.js';
 import type { SymbolIndex } from './symbols.js';
@@ -11,10 +12,10 @@ import type { SymbolIndex } from './symbols.js';
 const MOST_ROUNDS = 60;
 
 /** Syntax trees, by the set of files that an index holds: an update of the index makes another set. */
-const parsed = new WeakMap<SymbolIndex['files'], Map<string, Module>>();
+const parsed = new WeakMap<SymbolIndex['files'], Map<Vendor | undefined, Map<string, Module>>>();
 
-/** Reads the few files that the model needs and walks its forward functions. */
-export async function mapModel(files: SourceFiles, root: string, symbols: SymbolIndex, architecture: string): Promise<ModelMap> {
+/** Reads the few files that the model needs and walks its forward functions, as they run on a vendor's GPUs. */
+export async function mapModel(files: SourceFiles, root: string, symbols: SymbolIndex, architecture: string, vendor?: Vendor): Promise<ModelMap> {
   const empty: ModelMap = { architecture, layerClass: '', classes: [], slots: [], warnings: [] };
   const entry = symbols.registry.get(architecture);
   if (!entry) return { ...empty, warnings: [`${architecture} is not in the model registry of ${root}.`] };
@@ -23,8 +24,9 @@ export async function mapModel(files: SourceFiles, root: string, symbols: Symbol
       ...empty,
       warnings: [`${architecture} runs through vLLM's Transformers backend: its layers are defined in the transformers package, not in ${root}.`],
     };
-  const modules = parsed.get(symbols.files) ?? new Map<string, Module>();
-  parsed.set(symbols.files, modules);
+  const ofFiles = parsed.get(symbols.files) ?? new Map<Vendor | undefined, Map<string, Module>>();
+  const modules = ofFiles.get(vendor) ?? new Map<string, Module>();
+  parsed.set(symbols.files, ofFiles.set(vendor, modules));
   for (let round = 0; ; round++) {
     const evaluator = new Evaluator(modules, symbols);
     const model = evaluator.architecture(architecture).find(isInstance);
@@ -47,6 +49,7 @@ export async function mapModel(files: SourceFiles, root: string, symbols: Symbol
               .replace(/^python\//, '')
               .replace(/(?:\/__init__)?\.py$/, '')
               .replaceAll('/', '.'),
+            vendor,
           ),
         );
       }),

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { Records } from '../../../src/core/read/read.js';
 import { readCompilerOutput } from '../../../src/core/session/compilerOutput.js';
 import { notedModules } from '../../../src/core/session/graphNotes.js';
+import { vendorOf } from '../../../src/core/session/identity.js';
 import { linkKernels } from '../../../src/core/source/link.js';
 import type { SourceFiles } from '../../../src/shared/model.js';
 import type { FrameCost } from '../../../src/shared/protocol.js';
@@ -97,4 +98,12 @@ test('a noted module is a slot of its layer, or a function; names that are no mo
     '-1 () none',
     '1 mlp.down_proj graphNode',
   ]);
+});
+
+test('whose GPUs a recording is of', () => {
+  const on = (name: string) => draw('cpu |L\nstream7 | k', { devices: [{ id: '0', name }] });
+  assert.deepEqual([vendorOf(on('NVIDIA H100 80GB HBM3')), vendorOf(on('AMD Instinct MI300X'))], ['nvidia', 'amd']);
+  const launchedBy = (name: string) => draw('cpu |X\nstream7 | k', { legend: { X: { name, category: 'cuda_runtime' } } });
+  assert.deepEqual([vendorOf(launchedBy('cudaLaunchKernel')), vendorOf(launchedBy('hipGraphLaunch'))], ['nvidia', 'amd']);
+  assert.equal(vendorOf(draw('stream7 |k')), undefined);
 });

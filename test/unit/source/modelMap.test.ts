@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Vendor } from '../../../src/core/source/model/slotRoles.js';
 import { mapModel } from '../../../src/core/source/modelMap.js';
 import { indexSymbols, type SymbolIndex } from '../../../src/core/source/symbols.js';
 import { sourceFiles } from '../../../src/node/sourceFiles.js';
@@ -12,10 +13,10 @@ import { missingVllm, vllmRoot } from '../../vllm.js';
 const TINY = join(import.meta.dirname, '../../models/tiny');
 const indexes = new Map<string, Promise<SymbolIndex>>();
 
-async function map(root: string, architecture: string): Promise<ModelMap> {
+async function map(root: string, architecture: string, vendor?: Vendor): Promise<ModelMap> {
   const index = indexes.get(root) ?? indexSymbols(sourceFiles, root);
   indexes.set(root, index);
-  return mapModel(sourceFiles, root, await index, architecture);
+  return mapModel(sourceFiles, root, await index, architecture, vendor);
 }
 
 /** "layer ?self_attn.q_norm norm [Variant]": the question mark is for what is optional. */
@@ -129,6 +130,14 @@ for (const [name, architecture, layerClass, expected] of models) {
     assert.deepEqual(found.slots.map(drawn), expected);
   });
 }
+
+test('a model that is written once for each kind of GPU: the one of the GPU that ran', async () => {
+  const placeOf = async (vendor?: Vendor) => (await map(TINY, 'IslandForCausalLM', vendor)).classes[0]?.place.file;
+  assert.deepEqual(
+    [await placeOf(), await placeOf('nvidia'), await placeOf('amd')],
+    ['vllm/models/island/gpu/model.py', 'vllm/models/island/gpu/model.py', 'vllm/models/island/elsewhere.py'],
+  );
+});
 
 test('SGLang: norms behind a communicator; other platforms; two batches at a time; a model inside a routine', async () => {
   const found = await map(join(import.meta.dirname, '../../models/tiny-sglang'), 'TinyForConditionalGeneration');

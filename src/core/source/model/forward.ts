@@ -142,7 +142,7 @@ class Walker {
         hasElse = true;
         happens = undefined;
       } else if (part.name !== 'if' && part.name !== 'elif') {
-        happens = certain(context.scope.module.textOf(part));
+        happens = certain(context.scope.module.textOf(part), context.scope.module.vendor);
         this.expression(part, context);
       }
     }

@@ -35,7 +35,7 @@ const OPS: [RegExp, SlotRole][] = [
   [/all_reduce|all_gather|reduce_scatter|all_to_all|sequence_parallel_chunk/, 'communication'],
   [/gdn_|gated_delta|mamba|linear_attention|ssm_|ssd_|causal_conv|selective_scan|lightning|kda_/, 'linearAttention'],
   [/cache_update|reshape_and_cache|concat_and_cache|store_kv/, 'kvCache'],
-  [/scaled_dot_product|unified_attention|flash_attn|flash_mla|mla_attention|sparse_attn(?!_indexer)/, 'attention'],
+  [/scaled_dot_product|unified_attention|flash_attn|flash_mla|mla_attention|batch_decode\w*_mla|sparse_attn(?!_indexer)/, 'attention'],
   [/rms_?norm|layer_?norm/, 'norm'],
   [/rotary|rope/, 'rope'],
   [/fused_moe|moe_forward|fused_experts/, 'moe'],
@@ -63,10 +63,17 @@ const ELSEWHERE = /^(?:\w+\.)?_?is_(?:npu|cpu|xpu|hpu|tpu|neuron)(?:_\w+)?(?:\(\
 /** A step has tokens. */
 const TOKENS = /^\w+\.shape\[0\] (==|!=|>) 0$/;
 
-/** What a condition is whenever kernels run; undefined when that depends. */
-export function certain(condition: string): boolean | undefined {
+/** Whose GPUs the code runs on. */
+export type Vendor = 'nvidia' | 'amd';
+const OF_VENDOR: Record<Vendor, RegExp> = { nvidia: /^(?:\w+\.)?_?is_cuda(?:\(\))?$/, amd: /^(?:\w+\.)?_?is_(?:rocm|hip)(?:\(\))?$/ };
+
+/** What a condition is whenever kernels run there; undefined when that depends. */
+export function certain(condition: string, vendor: Vendor | undefined): boolean | undefined {
   const tokens = TOKENS.exec(condition)?.[1];
   if (tokens !== undefined) return tokens !== '==';
   const positive = condition.replace(/^not /, '');
-  return ELSEWHERE.test(positive) ? positive !== condition : undefined;
+  const isNegated = positive !== condition;
+  if (ELSEWHERE.test(positive)) return isNegated;
+  const named = vendor && (['nvidia', 'amd'] as const).find((one) => OF_VENDOR[one].test(positive));
+  return named && (named === vendor) !== isNegated;
 }

@@ -1,6 +1,7 @@
 /** One Python file as the model map needs it: its definitions and imports, with syntax trees for what is looked at closely. */
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@lezer/python';
+import { certain, type Vendor } from './slotRoles.js';
 
 export interface FunctionDef {
   name: string;
@@ -40,6 +41,8 @@ export interface Import {
 export interface Module {
   path: string;
   text: string;
+  /** whose GPUs it is read for; undefined for all */
+  vendor: Vendor | undefined;
   classes: Map<string, ClassDef>;
   functions: Map<string, FunctionDef>;
   variables: Map<string, SyntaxNode>;
@@ -76,11 +79,12 @@ export function argumentsOf(call: SyntaxNode, module: Module): { name: string; n
 }
 
 /** Reads one file; a file that does not parse gives what could be read. */
-export function parseModule(path: string, text: string, dotted: string): Module {
+export function parseModule(path: string, text: string, dotted: string, vendor?: Vendor): Module {
   const starts = lineStarts(text);
   const module: Module = {
     path,
     text,
+    vendor,
     classes: new Map(),
     functions: new Map(),
     variables: new Map(),
@@ -90,7 +94,7 @@ export function parseModule(path: string, text: string, dotted: string): Module 
     textOf: ({ from, to }) => text.slice(from, to),
   };
   const home = path.endsWith('/__init__.py') ? dotted : dotted.slice(0, Math.max(0, dotted.lastIndexOf('.')));
-  for (const statement of statements(parser.parse(text).topNode)) {
+  for (const statement of statements(parser.parse(text).topNode, module)) {
     const node = definitionIn(statement);
     if (node.name === 'ClassDefinition') setOnce(module.classes, classDef(node, module));
     else if (node.name === 'FunctionDefinition') setOnce(module.functions, functionDef(node, statement, module));
@@ -134,12 +138,27 @@ function named(list: string): [string, string][] {
   return [...list.matchAll(/([\w.]+)(?: as (\w+))?/g)].map(([, original = '', local = original]) => [local, original]);
 }
 
-/** Statements of a file or class body, those inside of `if`, `try` and `with` included: all of them define names. */
-function* statements(body: SyntaxNode): Generator<SyntaxNode> {
+/** Statements of a file or class body, those inside of `if`, `try` and `with` included: all define names, but for those of other machines. */
+function* statements(body: SyntaxNode, module: Module): Generator<SyntaxNode> {
   for (const node of children(body)) {
-    if (['IfStatement', 'TryStatement', 'WithStatement'].includes(node.name)) for (const inner of node.getChildren('Body')) yield* statements(inner);
+    if (node.name === 'IfStatement') for (const inner of branchesOf(node, module)) yield* statements(inner, module);
+    else if (node.name === 'TryStatement' || node.name === 'WithStatement') for (const inner of node.getChildren('Body')) yield* statements(inner, module);
     else yield node;
   }
+}
+
+/** The branches of an `if` that may run on the machine that is meant. */
+function branchesOf(node: SyntaxNode, module: Module): SyntaxNode[] {
+  const branches: SyntaxNode[] = [];
+  let happens: boolean | undefined;
+  for (const part of children(node)) {
+    if (part.name === 'Body') {
+      if (happens !== false) branches.push(part);
+      if (happens) break;
+      happens = undefined;
+    } else if (part.name !== 'if' && part.name !== 'elif' && part.name !== 'else') happens = certain(module.textOf(part), module.vendor);
+  }
+  return branches;
 }
 
 function definitionIn(statement: SyntaxNode): SyntaxNode {
@@ -174,7 +193,7 @@ function classDef(node: SyntaxNode, module: Module): ClassDef {
     variables: new Map(),
   };
   const body = node.getChild('Body');
-  for (const statement of body ? statements(body) : []) {
+  for (const statement of body ? statements(body, module) : []) {
     const inner = definitionIn(statement);
     if (inner.name === 'FunctionDefinition') setOnce(found.methods, functionDef(inner, statement, module, found));
     else if (inner.name === 'AssignStatement') assign(found.variables, inner, module);
