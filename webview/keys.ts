@@ -34,6 +34,7 @@ export const ACTIONS = [
   { name: 'nextHit', title: 'Next Hit', group: 'Search', keys: ['Enter'] },
   { name: 'previousHit', title: 'Previous Hit', group: 'Search', keys: ['Shift+Enter'] },
   { name: 'pin', title: 'Pin or Unpin Track', group: 'View', keys: ['P'] },
+  { name: 'foldFrames', title: 'Fold or Unfold Frames', group: 'View', keys: ['U'] },
   { name: 'toggleDrawer', title: 'Show or Hide Drawer', group: 'View', keys: ['Q'] },
   { name: 'timeline', title: 'Show Timeline', group: 'View', keys: ['1'] },
   { name: 'kernels', title: 'Show Kernels', group: 'View', keys: ['2'] },

@@ -35,7 +35,10 @@ function checked<Args extends unknown[]>(args: v.GenericSchema<unknown, Args>, r
 function traceMethods(api: ViewTraceApi): Record<keyof ViewTraceApi, Method> {
   return {
     info: checked(v.tuple([]), () => api.info()),
-    tiles: checked(v.tuple([v.object({ ...span.entries, tracks, widthPx: amount, search: text })]), (request) => api.tiles(request)),
+    tiles: checked(v.tuple([v.object({ ...span.entries, tracks, widthPx: amount, search: text, folded: v.optional(tracks) })]), (request) =>
+      api.tiles(request),
+    ),
+    folds: checked(v.tuple([]), () => api.folds()),
     cell: checked(v.tuple([id, id]), (first, count) => api.cell(first, count)),
     density: checked(v.tuple([span, amount]), (window, bins) => api.density(window, bins)),
     steps: checked(v.tuple([]), () => api.steps()),

@@ -12,8 +12,13 @@ export function isModelFile(file: string): boolean {
   return MODEL_FILES.test(file);
 }
 
+/** Whether a frame only passes a call on: what it calls says all that it would. */
+export function isWrapperFile(file: string): boolean {
+  return WRAPPER_FILES.test(file);
+}
+
 export function isWrapper({ frame, role }: ChainLink): boolean {
-  return role === 'frame' && (!frame || frame.file.startsWith('<') || WRAPPER_FILES.test(frame.file));
+  return role === 'frame' && (!frame || frame.file.startsWith('<') || isWrapperFile(frame.file));
 }
 
 export interface ModelLink {

@@ -124,6 +124,17 @@ export interface TileRequest extends Span {
   widthPx: number;
   /** cells with hits of this search are flagged; '' for none */
   search: string;
+  /** threads whose wrappers are left out; what they wrap moves up a row for each */
+  folded?: TrackId[];
+}
+
+/** A thread in which some frames only pass a call on, like `_call_impl` of torch. */
+export interface TrackFold {
+  track: TrackId;
+  /** how many such frames it has */
+  wrappers: number;
+  /** rows it has without them */
+  rowCount: number;
 }
 
 /**
@@ -197,6 +208,8 @@ export interface SliceRef extends Span {
   slice: SliceId;
   track: TrackId;
   row: number;
+  /** wrappers around it: its row is so much higher up where they are folded */
+  folds: number;
   nameId: NameId;
   name: string;
   shortName: string;
@@ -374,6 +387,8 @@ export interface FrameCost {
 export interface TraceApi {
   info(): Promise<TraceInfo>;
   tiles(request: TileRequest): Promise<Tile[]>;
+  /** threads that have wrappers to fold */
+  folds(): Promise<TrackFold[]>;
   /** what a cell stands for; `first` and `count` are the cell's slice ids */
   cell(first: SliceId, count: number): Promise<CellSummary>;
   density(span: Span, bins: number): Promise<Density>;
@@ -405,7 +420,7 @@ export interface Progress {
   readBytes: number;
   fileBytes: number;
   events: number;
-  /** "Reading", "Building the timeline" */
+  /** "Reading", "Building the timeline", or that it was stopped and what follows */
   stage: string;
 }
 

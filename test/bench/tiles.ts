@@ -15,7 +15,12 @@ const ROUNDS = 5;
 const GAP_NS = 45e6;
 const ZOOMS = [1, 0.3, 0.1, 0.01, 0.001, 0.0001];
 
-const LOOK: Look = { colourOfCategory: new Uint8Array(16), colourOfName: new Uint8Array(4096), label: (name) => String(name) };
+const LOOK: Look = {
+  colourOfCategory: new Uint8Array(16),
+  colourOfName: new Uint8Array(4096),
+  label: (name) => String(name),
+  folds: () => ({ around: new Uint8Array(0), isWrapper: new Uint8Array(0), tracks: [] }),
+};
 
 /** Small and reproducible: numerical recipes' generator. */
 function random(seed: number): () => number {

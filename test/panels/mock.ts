@@ -91,6 +91,7 @@ function ref(slice: number, name: string, kind: SliceRef['kind'], colour: Colour
     slice,
     track: kind === 'kernel' ? 0 : 1,
     row: 0,
+    folds: 0,
     nameId: slice % rows.length,
     name,
     shortName: name.length > 60 ? 'sm90_xmma_gemm_bf16…64x128x64…cublas' : name,
@@ -271,5 +272,6 @@ export const mockTrace: ViewTraceApi = {
   modelLink: async () => mockLink,
   modules: async () => [],
   gaps: async () => [],
+  folds: async () => [],
   modelLabels: async (slices) => slices.map(() => 'gate_up_proj'),
 };

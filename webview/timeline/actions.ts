@@ -17,6 +17,8 @@ export interface Lanes {
   firstSlice(): SliceId | undefined;
   /** pins or unpins the track of the selection, or of the lane under the pointer */
   pin(): void;
+  /** folds or unfolds outer frames and wrappers of a thread: of the selection's, of the one under the pointer, or of the first */
+  foldFrames(): void;
   /** selects the module around the selection, or around the middle of the window */
   selectModule(): void;
   goTo(): void;
@@ -83,6 +85,7 @@ export function handleTimelineActions(app: App, motion: Motion, lanes: Lanes): v
     mark: () => mark([]),
     keepMark: () => mark(app.state.marks),
     pin: () => lanes.pin(),
+    foldFrames: () => lanes.foldFrames(),
     selectModule: () => lanes.selectModule(),
     escape: () => stepBack(app),
   });

@@ -1,5 +1,5 @@
 /** What the timeline shows beside the cells: each asked when it is needed again, the last answer stays until then. */
-import { type ColourClass, type Density, KERNEL_CATEGORIES, type LayerSpan, type Span, type TrackId } from '../../src/shared/protocol.js';
+import { type ColourClass, type Density, KERNEL_CATEGORIES, type LayerSpan, type Span, type TrackFold, type TrackId } from '../../src/shared/protocol.js';
 import { cells } from '../../src/shared/tile.js';
 import type { App } from '../app.js';
 import type { Context } from './context.js';
@@ -26,14 +26,16 @@ export interface Facts {
   hits?: Uint32Array;
   /** categories with the most kernel time, most first */
   categories: ColourClass[];
-  outerRows: Map<TrackId, number>;
+  outerRows: ReadonlyMap<TrackId, number>;
+  /** threads that have wrappers to fold */
+  folds: ReadonlyMap<TrackId, TrackFold>;
 }
 
 const same = (a: Span | undefined, b: Span): boolean => a?.startNs === b.startNs && a.endNs === b.endNs;
 
 export function createFacts(app: App, changed: () => void): { facts: Facts; want(window: Span, context: Context, stripPx: number): void } {
   const { trace, info } = app;
-  const facts: Facts = { layers: [], categories: [], outerRows: new Map() };
+  const facts: Facts = { layers: [], categories: [], outerRows: new Map(), folds: new Map() };
   const learn = (patch: Partial<Facts>): void => {
     Object.assign(facts, patch);
     changed();
@@ -65,17 +67,25 @@ export function createFacts(app: App, changed: () => void): { facts: Facts; want
     const most = [...totals].sort((a, b) => b[1] - a[1]).slice(0, LEGEND_LENGTH);
     learn({ categories: KERNEL_CATEGORIES.filter((category) => most.some(([name]) => name === category)) });
   };
-  const learnOuterRows = async (): Promise<void> => {
+  const learnFrames = async (): Promise<void> => {
+    const folds = await trace.folds();
+    learn({ folds: new Map(folds.map((fold) => [fold.track, fold])) });
     const span = gpuActivity(info.tracks, info.durationNs);
     const threads = info.tracks.filter((track) => track.kind === 'thread' && track.rowCount >= DEEP_ROWS);
     if (threads.length === 0) return;
-    const tiles = await trace.tiles({ ...span, tracks: threads.map((track) => track.id), widthPx: OUTER_WIDTH_PX, search: '' });
+    const tiles = await trace.tiles({
+      ...span,
+      tracks: threads.map((track) => track.id),
+      widthPx: OUTER_WIDTH_PX,
+      search: '',
+      folded: folds.map(({ track }) => track),
+    });
     const found = tiles.map((tile) => [tile.track, outerRowCount({ cells: cells(tile), count: tile.count, originNs: tile.startNs }, span)] as const);
     learn({ outerRows: new Map(found.filter(([, rows]) => rows > 0)) });
   };
   // Without these the lanes are complete too, only less tidy: a failure is no reason to say anything.
   void learnCategories().catch(() => undefined);
-  void learnOuterRows().catch(() => undefined);
+  void learnFrames().catch(() => undefined);
 
   let askedBusy: Span | undefined;
   let askedLayers: Span | undefined;

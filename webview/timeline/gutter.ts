@@ -1,4 +1,5 @@
 /** The names beside the lanes and the heads of groups: real elements, so that they can be read, focused and pressed. */
+import { plural } from '../../src/shared/format.js';
 import type { ColourClass, TrackId } from '../../src/shared/protocol.js';
 import { swatch } from '../panels/dom.js';
 import { icon } from '../panels/icons.js';
@@ -15,6 +16,7 @@ export interface GutterTexts {
 export interface GutterActions {
   fold(key: string): void;
   pin(track: TrackId): void;
+  /** shows outer frames and wrappers, or folds them again */
   showOuter(track: TrackId): void;
 }
 
@@ -59,6 +61,13 @@ function legendOf(colours: readonly ColourClass[]): HTMLElement {
   return legend;
 }
 
+/** "22 outer, 5,120 wrappers": frames that are folded, '' where there are none. */
+function hiddenFrames({ hiddenRows, hiddenWrappers }: TrackLane): string {
+  const outer = hiddenRows > 0 ? `${hiddenRows} outer` : '';
+  const wrappers = hiddenWrappers > 0 ? plural(hiddenWrappers, 'wrapper') : '';
+  return [outer, wrappers].filter(Boolean).join(', ');
+}
+
 function buildTrack(row: HTMLElement, lane: TrackLane, detail: HTMLElement, texts: GutterTexts, actions: GutterActions): void {
   const { track } = lane;
   const head = element('span', 'lane-head');
@@ -71,8 +80,9 @@ function buildTrack(row: HTMLElement, lane: TrackLane, detail: HTMLElement, text
     button('lane-pin', `${lane.stuck ? 'Unpin' : 'Pin'} ${track.name}`, lane.stuck ? '◆' : '◇', () => actions.pin(track.id)),
   );
   row.append(head);
-  if (lane.hiddenRows > 0)
-    row.append(button('lane-outer', `${lane.hiddenRows} outer frames: show them`, `${lane.hiddenRows} outer frames`, () => actions.showOuter(track.id)));
+  const hidden = hiddenFrames(lane);
+  if (hidden) row.append(button('lane-outer', `${hidden}: show them`, hidden, () => actions.showOuter(track.id)));
+  else if (lane.unfolded) row.append(button('lane-outer', 'Fold outer frames and wrappers', 'fold frames', () => actions.showOuter(track.id)));
   if (lane.rows >= 8) row.append(legendOf(texts.legend(lane)));
 }
 
@@ -99,8 +109,8 @@ export function createGutter(
     stuck.style.height = `${layout.stuckPx}px`;
     const next = new Map<string, Row>();
     for (const lane of lanes) {
-      const outer = lane.kind === 'track' ? lane.hiddenRows : 0;
-      const content = JSON.stringify([lane.height, lane.stuck, outer, texts.legend(lane)]);
+      const frames = lane.kind === 'track' ? [hiddenFrames(lane), lane.unfolded] : [];
+      const content = JSON.stringify([lane.height, lane.stuck, frames, texts.legend(lane)]);
       const known = rows.get(lane.key);
       rows.delete(lane.key);
       const row = known?.content === content ? known : build(lane, content, texts, actions);

@@ -1,5 +1,5 @@
 /** Which lanes there are and where: from the tracks, what is folded and what is pinned. */
-import type { GroupInfo, TrackId, TrackInfo } from '../../src/shared/protocol.js';
+import type { GroupInfo, SliceRef, TrackFold, TrackId, TrackInfo } from '../../src/shared/protocol.js';
 
 /** Width of the track names, in a view of a width. */
 export const gutterPx = (viewPx: number): number => (viewPx <= 800 ? 84 : 168);
@@ -37,6 +37,10 @@ export interface TrackLane extends Place {
   collapsed: boolean;
   /** outer rows not shown; see outerRows */
   hiddenRows: number;
+  /** wrappers not shown */
+  hiddenWrappers: number;
+  /** it has frames to fold, which are shown */
+  unfolded: boolean;
   /** rows shown, from `hiddenRows` on */
   rows: number;
   /** from the lane's top to its first row */
@@ -90,13 +94,14 @@ export interface LayoutInput {
   collapsed: readonly string[];
   /** rows that outer frames take, by track */
   outerRows: ReadonlyMap<TrackId, number>;
+  folds: ReadonlyMap<TrackId, TrackFold>;
   /** streams without slices in the window */
   empty: ReadonlySet<TrackId>;
 }
 
 export const groupKey = (group: number): string => `group:${group}`;
 const trackKey = (track: TrackId): string => `track:${track}`;
-/** In `collapsed`, says that a track shows its outer frames. */
+/** In `collapsed`, says that a track shows its outer frames and wrappers. */
 export const outerKey = (track: TrackId): string => `outer:${track}`;
 
 function computeTracks(tracks: readonly TrackInfo[]): Set<TrackId> {
@@ -148,14 +153,27 @@ export function layOut(input: LayoutInput): Layout {
   };
   const placeTrack = (track: TrackInfo, group: GroupInfo, stuck: boolean) => {
     const key = trackKey(track.id);
-    const outerRows = collapsed.has(outerKey(track.id)) ? 0 : (input.outerRows.get(track.id) ?? 0);
+    const unfolded = collapsed.has(outerKey(track.id));
+    const fold = unfolded ? undefined : input.folds.get(track.id);
+    const outerRows = unfolded ? 0 : (input.outerRows.get(track.id) ?? 0);
     const isCollapsed = collapsed.has(key);
     const isCompute = compute.has(track.id);
     if (isCompute && input.hasModules && group.kind === 'gpu') {
       lanes.push({ kind: 'modules', key: `modules:${track.id}`, track: track.id, ...place(stuck, MODULES_PX) });
     }
-    const shaped = shape(track, isCollapsed, outerRows, !isCompute && input.empty.has(track.id));
-    const lane: TrackLane = { kind: 'track', key, track, group, compute: isCompute, collapsed: isCollapsed, ...shaped, ...place(stuck, shaped.height) };
+    const shaped = shape({ ...track, rowCount: fold?.rowCount ?? track.rowCount }, isCollapsed, outerRows, !isCompute && input.empty.has(track.id));
+    const lane: TrackLane = {
+      kind: 'track',
+      key,
+      track,
+      group,
+      compute: isCompute,
+      collapsed: isCollapsed,
+      hiddenWrappers: fold?.wrappers ?? 0,
+      unfolded: unfolded && (input.folds.has(track.id) || input.outerRows.has(track.id)),
+      ...shaped,
+      ...place(stuck, shaped.height),
+    };
     lanes.push(lane);
     byTrack.set(track.id, lane);
   };
@@ -205,6 +223,11 @@ export function laneAt(layout: Layout, scrollTop: number, y: number): Lane | und
 export function rowTop(lane: TrackLane, row: number): number {
   const shown = shownRow(lane, row);
   return lane.padding + (shown === 0 ? 0 : lane.rowPx + (shown - 1) * lane.furtherRowPx);
+}
+
+/** The row of a slice in a lane: higher up where wrappers around it are folded. */
+export function laneRow({ hiddenWrappers }: TrackLane, { row, folds }: Pick<SliceRef, 'row' | 'folds'>): number {
+  return hiddenWrappers > 0 ? row - folds : row;
 }
 
 /** Height of the slices of a row. */

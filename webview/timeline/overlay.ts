@@ -5,7 +5,7 @@ import type { SliceRef, Span, TrackId } from '../../src/shared/protocol.js';
 import { isHighContrast } from '../theme.js';
 import { paintChip } from './chip.js';
 import { clipped, type Frame, px } from './frame.js';
-import { type Layout, laneY, rowTop, sliceHeight } from './lanes.js';
+import { type Layout, laneRow, laneY, rowTop, sliceHeight } from './lanes.js';
 import { BAND_MARGIN_PX, type Thing } from './things.js';
 import { widthNs, xOf } from './viewport.js';
 
@@ -17,13 +17,14 @@ export interface Box {
 }
 
 /** Where a slice is on screen, in device pixels; undefined when its track has no lane. It may be outside of the canvas. */
-export function boxOf(frame: Frame, layout: Layout, scrollTop: number, slice: Pick<SliceRef, 'track' | 'row' | 'startNs' | 'endNs'>): Box | undefined {
+export function boxOf(frame: Frame, layout: Layout, scrollTop: number, slice: SliceRef): Box | undefined {
   const lane = layout.byTrack.get(slice.track);
   if (!lane) return undefined;
-  const top = px(frame, laneY(lane, layout, scrollTop)) + px(frame, rowTop(lane, slice.row));
+  const row = laneRow(lane, slice);
+  const top = px(frame, laneY(lane, layout, scrollTop)) + px(frame, rowTop(lane, row));
   const left = Math.round(xOf(frame.window, frame.width, slice.startNs));
   const right = Math.max(Math.round(xOf(frame.window, frame.width, slice.endNs)), left + 1);
-  return { left, right, top, bottom: top + px(frame, sliceHeight(lane, slice.row)) };
+  return { left, right, top, bottom: top + px(frame, sliceHeight(lane, row)) };
 }
 
 /** The strip of the canvas in which a lane may paint. */

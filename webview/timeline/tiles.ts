@@ -16,6 +16,8 @@ export interface LoadedTile extends Span {
   originNs: number;
   nsPerPx: number;
   search: string;
+  /** whether wrappers are left out */
+  folded: boolean;
   cells?: Cells;
   points?: CounterPoints;
   count: number;
@@ -43,18 +45,27 @@ export interface TileStore {
   get(track: TrackId): LoadedTile | undefined;
   /** short name of a wide cell; '' while not known */
   name(id: NameId): string;
-  /** asks for the tiles of these tracks that no longer serve */
-  want(tracks: readonly TrackId[], window: Span, widthPx: number, search: string): void;
+  /** asks for the tiles of these tracks that no longer serve; without wrappers for the `folded` ones */
+  want(tracks: readonly TrackId[], window: Span, widthPx: number, search: string, folded?: ReadonlySet<TrackId>): void;
 }
 
 export function createTiles(trace: Pick<TraceApi, 'tiles'>, durationNs: number, arrived: () => void): TileStore {
   const loaded = new Map<TrackId, LoadedTile>();
   const names = new Map<NameId, string>();
   let busy = false;
-  const keep = (tile: Tile, { startNs, endNs, widthPx, search }: TileRequest): void => {
+  const keep = (tile: Tile, { startNs, endNs, widthPx, search, folded = [] }: TileRequest): void => {
     for (const [id, text] of tile.labels) names.set(id, text);
     const columns = tile.kind === 'counter' ? { points: counterPoints(tile) } : { cells: cells(tile) };
-    loaded.set(tile.track, { startNs, endNs, originNs: tile.startNs, nsPerPx: (endNs - startNs) / widthPx, search, count: tile.count, ...columns });
+    loaded.set(tile.track, {
+      startNs,
+      endNs,
+      originNs: tile.startNs,
+      nsPerPx: (endNs - startNs) / widthPx,
+      search,
+      folded: folded.includes(tile.track),
+      count: tile.count,
+      ...columns,
+    });
   };
   /** One request at a time: the redraw that follows its answer asks for whatever is stale by then. A failed one waits for the next gesture. */
   const fetch = async (request: TileRequest): Promise<void> => {
@@ -68,15 +79,16 @@ export function createTiles(trace: Pick<TraceApi, 'tiles'>, durationNs: number, 
   return {
     get: (track) => loaded.get(track),
     name: (id) => names.get(id) ?? '',
-    want(tracks, window, widthPx, search) {
+    want(tracks, window, widthPx, search, folded = new Set()) {
       if (busy) return;
       const stale = tracks.filter((track) => {
         const tile = loaded.get(track);
-        return !tile || !serves(tile, window, widthPx, search, durationNs);
+        return !tile || tile.folded !== folded.has(track) || !serves(tile, window, widthPx, search, durationNs);
       });
       if (stale.length === 0) return;
       const span = requestSpan(window, durationNs);
-      void fetch({ ...span, tracks: stale, widthPx: Math.max(1, Math.round((widthNs(span) / widthNs(window)) * widthPx)), search });
+      const spanPx = Math.max(1, Math.round((widthNs(span) / widthNs(window)) * widthPx));
+      void fetch({ ...span, tracks: stale, widthPx: spanPx, search, folded: stale.filter((track) => folded.has(track)) });
     },
   };
 }

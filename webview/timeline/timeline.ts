@@ -152,6 +152,7 @@ export function timeline(root: HTMLElement, app: App): void {
       pinned: state.pinned,
       collapsed: state.collapsed,
       outerRows: facts.outerRows,
+      folds: facts.folds,
       empty: emptyStreams(info.tracks, { window: state.window, tile: tiles.get }),
     });
     parts.spacer.style.height = `${layout.stuckPx + layout.scrollPx}px`;
@@ -186,11 +187,13 @@ export function timeline(root: HTMLElement, app: App): void {
     parts.strip.setAttribute('aria-label', `${context.step ? stepName(context.step) : 'Whole trace'}, ${duration(widthNs(window))} shown`);
 
     const tracks = lanes.flatMap((lane) => (lane.kind === 'track' ? [lane.track.id] : []));
-    tiles.want(tracks, window, frame.width, state.search);
+    tiles.want(tracks, window, frame.width, state.search, new Set(tracks.filter((track) => layout.byTrack.get(track)?.hiddenWrappers)));
     want(window, context, lanesWidth());
     streams.want(computing(), window, lanesWidth());
   }
 
+  /** the selection's, or the one under the pointer */
+  const meantTrack = (): TrackId | undefined => state.detail?.ref.track ?? (hover.thing?.kind === 'cell' ? hover.thing.span.track : undefined);
   const told = (work: Promise<void>): void => void work.catch((error: Error) => app.announce(error.message));
   const sight = createSight(root, parts.scroller, app, motion, () => {
     draw();
@@ -215,8 +218,13 @@ export function timeline(root: HTMLElement, app: App): void {
     goTo: () => told(sight.goTo()),
     selectModule: () => told(selectModule(app, computing())),
     pin: () => {
-      const track = state.detail?.ref.track ?? (hover.thing?.kind === 'cell' ? hover.thing.span.track : undefined);
+      const track = meantTrack();
       if (track !== undefined) pin(track);
+    },
+    foldFrames: () => {
+      const foldable = [...layout.byTrack.values()].filter(({ hiddenRows, hiddenWrappers, unfolded }) => hiddenRows > 0 || hiddenWrappers > 0 || unfolded);
+      const lane = foldable.find(({ track }) => track.id === meantTrack()) ?? foldable[0];
+      if (lane) toggle(outerKey(lane.track.id));
     },
   });
   followStrip(parts.strip, stripInput, motion);
@@ -233,7 +241,7 @@ export function timeline(root: HTMLElement, app: App): void {
       streams.forget();
     }
     const { detail } = state;
-    if (changed.has('detail') && detail && detail.ref.slice === state.selection) sight.showTrack(detail.ref.track, detail.ref.row);
+    if (changed.has('detail') && detail && detail.ref.slice === state.selection) sight.showTrack(detail.ref.track, detail.ref);
     draw();
     if (changed.has('window')) lookUnderPointer();
   });

@@ -1,9 +1,12 @@
 /** Colours and labels of slices: computed once a trace, by category and by name. */
-import { frameLabel, shortName } from '../../shared/names.js';
+import { isWrapperFile } from '../../shared/modelLink.js';
+import { frameLabel, parseFrame, shortName } from '../../shared/names.js';
 import { COLOUR_CLASSES, type ColourClass, type NameId, type SliceKind } from '../../shared/protocol.js';
 import type { GpuIndex } from '../analyze/gpu.js';
+import { foldWrappers } from '../trace/folds.js';
 import { COLOUR_BY_NAME, type Look } from '../trace/tile.js';
 import type { Trace } from '../trace/trace.js';
+import { once } from './analyses.js';
 
 const CLASS_OF_KIND: Record<Exclude<SliceKind, 'kernel' | 'launch'>, ColourClass> = {
   memcpy: 'copy',
@@ -39,6 +42,7 @@ export function lookOf(trace: Trace, gpu: GpuIndex): Look {
   return {
     colourOfCategory,
     colourOfName,
+    folds: once(() => foldWrappers(trace, wrapperNames(trace))),
     label(name) {
       let label = labels.get(name);
       if (label === undefined) {
@@ -48,4 +52,12 @@ export function lookOf(trace: Trace, gpu: GpuIndex): Look {
       return label;
     },
   };
+}
+
+/** By name id: 1 for frames that only pass a call on. */
+function wrapperNames({ strings }: Trace): Uint8Array {
+  return Uint8Array.from({ length: strings.count }, (_, name) => {
+    const file = parseFrame(strings.get(name))?.file;
+    return file !== undefined && isWrapperFile(file) ? 1 : 0;
+  });
 }

@@ -15,6 +15,7 @@ export function refOf(trace: Trace, look: Look, slice: SliceId): SliceRef {
     slice,
     track: rows.track[row],
     row: rows.depth[row],
+    folds: look.folds().around[slice],
     nameId,
     name: strings.get(nameId),
     shortName: look.label(nameId),

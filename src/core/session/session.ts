@@ -77,6 +77,7 @@ export function createSession(trace: Trace, records: Records, file: SessionFile,
   return {
     info: async () => infoOf(trace, analyses, file),
     tiles: async (request) => tiles(trace, levels(), request, found(request.search)?.slices ?? new Uint32Array(0), look()),
+    folds: async () => look().folds().tracks,
     cell: async (first, count) => cellSummary(trace, first, count, CELL_NAMES),
     density: async (span, bins) => gpuDensity(trace, analyses.gpu(), span, bins),
     steps: async () => analyses.steps().report,

@@ -1,6 +1,7 @@
 /** Answers "these tracks, this window, this many pixels" with one buffer per track, laid out as shared/tile.ts says. */
 import type { NameId, SliceId, Span, Tile, TileRequest, TrackId } from '../../shared/protocol.js';
 import { CELL_BYTES, CELL_HIT, type Cells, COUNTER_BYTES, cells, counterPoints } from '../../shared/tile.js';
+import { type Folds, pickCells, withoutWrappers } from './folds.js';
 import { firstOf, type Level, type Levels, mainOf } from './levels.js';
 import type { Slices, Trace } from './trace.js';
 
@@ -10,6 +11,7 @@ export interface Look {
   colourOfCategory: Uint8Array;
   colourOfName: Uint8Array;
   label(name: NameId): string;
+  folds(): Folds;
 }
 
 /** In `colourOfCategory`: ask `colourOfName`. */
@@ -50,9 +52,12 @@ function sliceTile(trace: Trace, level: Level, track: TrackId, request: TileRequ
     count = collect(level, row, count, request, nsPerPx, look);
     room.row.fill(row - firstRow, before, count);
   }
+  const kept = request.folded?.includes(track) ? withoutWrappers(look.folds(), room, count) : undefined;
+  if (kept) count = kept.length;
   const buffer = new ArrayBuffer(count * CELL_BYTES);
   const tile = cells({ buffer, count });
-  copyCells(room, tile, count);
+  if (kept) pickCells(room, tile, kept);
+  else copyCells(room, tile, count);
   const { x0, x1, firstSlice, sliceCount, nameId, flags } = tile;
   const labels = new Map<NameId, string>();
   const labelNs = LABEL_PX * nsPerPx;

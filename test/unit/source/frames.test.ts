@@ -26,7 +26,7 @@ for (const [file, expected] of paths) {
 }
 
 function chain(...frames: (Frame | undefined)[]): ChainLink[] {
-  const ref = { slice: 0, track: 0, row: 0, nameId: 0, name: '', shortName: '', kind: 'op', colour: 'op', startNs: 0, endNs: 1 } as const;
+  const ref = { slice: 0, track: 0, row: 0, folds: 0, nameId: 0, name: '', shortName: '', kind: 'op', colour: 'op', startNs: 0, endNs: 1 } as const;
   return frames.map((frame) => ({ ref, role: frame ? 'frame' : 'op', frame }));
 }
 const run = { file: 'vllm/v1/worker/gpu_worker.py', line: 1, function: 'execute_model' };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createBuilder } from '../../../src/core/trace/builder.js';
+import { type Folds, foldWrappers } from '../../../src/core/trace/folds.js';
 import { buildLevels } from '../../../src/core/trace/levels.js';
 import { COLOUR_BY_NAME, type Look, tiles } from '../../../src/core/trace/tile.js';
 import { NONE, type Trace } from '../../../src/core/trace/trace.js';
@@ -11,8 +12,21 @@ import { draw, sliceNamed } from '../../draw.js';
 
 const NO_HITS = new Uint32Array(0);
 
+/** Names that begin with W are wrappers. */
+function folds(trace: Trace): Folds {
+  return foldWrappers(
+    trace,
+    Uint8Array.from({ length: trace.strings.count }, (_, name) => Number(trace.strings.get(name).startsWith('W'))),
+  );
+}
+
 function plainLook(trace: Trace): Look {
-  return { colourOfCategory: new Uint8Array(trace.categories.length), colourOfName: new Uint8Array(trace.strings.count), label: trace.strings.get };
+  return {
+    colourOfCategory: new Uint8Array(trace.categories.length),
+    colourOfName: new Uint8Array(trace.strings.count),
+    label: trace.strings.get,
+    folds: () => folds(trace),
+  };
 }
 
 function tileOf(trace: Trace, track: number, startNs: number, endNs: number, widthPx: number, hits = NO_HITS): Tile {
@@ -54,6 +68,21 @@ describe('a tile', () => {
   it('has what touches the window, counted from its start', () => {
     assert.deepEqual(described(BUSY, tileOf(BUSY, 0, 15, 22, 70)), ['0: -5–5 D × 1', '0: 6–7 E × 1']);
     assert.deepEqual(described(BUSY, tileOf(BUSY, 0, 6.5, 9, 70)), []);
+  });
+
+  it('leaves wrappers out where asked; what they wrap moves up', () => {
+    const trace = draw(`
+      cpu |AAAAAAAAAAAAAAA
+          |WWWWWWW CCCCCC
+          | BBBBB  WWW
+          | WW DD   E
+          | F
+    `);
+    const request = { tracks: [0], startNs: 0, endNs: 15, widthPx: 150, search: '' };
+    const folded = (tracks?: number[]) => tiles(trace, buildLevels(trace), { ...request, folded: tracks }, NO_HITS, plainLook(trace))[0];
+    assert.deepEqual(described(trace, folded([0])), ['0: 0–15 A × 1', '1: 1–6 B × 1', '1: 8–14 C × 1', '2: 1–2 F × 1', '2: 4–6 D × 1', '2: 9–10 E × 1']);
+    assert.equal(folded().count, 9);
+    assert.deepEqual(folds(trace).tracks, [{ track: 0, wrappers: 3, rowCount: 3 }]);
   });
 
   it('is one buffer of exactly its cells', () => {

@@ -12,7 +12,7 @@ function chain(drawing: string): ChainLink[] {
     .map((line, slice): ChainLink => {
       const text = line.trim();
       const link = (kind: SliceKind, colour: ColourClass, shortName: string): Pick<ChainLink, 'ref'> => ({
-        ref: { slice, track: 0, row: 0, nameId: 0, name: kind === 'python' ? text : shortName, shortName, kind, colour, startNs: 0, endNs: 1 },
+        ref: { slice, track: 0, row: 0, folds: 0, nameId: 0, name: kind === 'python' ? text : shortName, shortName, kind, colour, startNs: 0, endNs: 1 },
       });
       const [, name] = /^\[(.*)\]$/.exec(text) ?? [];
       if (name) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { GroupInfo, TrackInfo } from '../../../src/shared/protocol.js';
-import { type LayoutInput, laneAt, laneY, layOut, rowAt, rowTop, sliceHeight, visibleLanes } from '../../../webview/timeline/lanes.js';
+import { type LayoutInput, laneAt, laneRow, laneY, layOut, rowAt, rowTop, sliceHeight, visibleLanes } from '../../../webview/timeline/lanes.js';
 
 const groups: GroupInfo[] = [
   { id: 0, kind: 'gpu', name: 'GPU 0', detail: '' },
@@ -24,6 +24,7 @@ function layout(over: Partial<LayoutInput> = {}) {
     pinned: [],
     collapsed: [],
     outerRows: new Map(),
+    folds: new Map(),
     empty: new Set(),
     ...over,
   });
@@ -86,6 +87,16 @@ describe('lanes', () => {
     assert.equal(rowTop(hidden, 5), rowTop(hidden, 0), 'a hidden row is where the first shown one is');
     const shown = layout({ outerRows, collapsed: ['outer:3'] }).byTrack.get(3)!;
     assert.deepEqual([shown.hiddenRows, shown.rows], [0, 12]);
+  });
+
+  it('fold wrappers unless they were asked for', () => {
+    const folds = new Map([[3, { track: 3, wrappers: 40, rowCount: 7 }]]);
+    const folded = layout({ folds, outerRows: new Map([[3, 2]]) }).byTrack.get(3)!;
+    assert.deepEqual([folded.rows, folded.hiddenRows, folded.hiddenWrappers, folded.unfolded], [5, 2, 40, false]);
+    assert.equal(laneRow(folded, { row: 9, folds: 4 }), 5);
+    const shown = layout({ folds, outerRows: new Map([[3, 2]]), collapsed: ['outer:3'] }).byTrack.get(3)!;
+    assert.deepEqual([shown.rows, shown.hiddenRows, shown.hiddenWrappers, shown.unfolded], [12, 0, 0, true]);
+    assert.equal(laneRow(shown, { row: 9, folds: 4 }), 9);
   });
 
   it('the stream with the most slices is the compute stream', () => {

@@ -12,6 +12,7 @@ function detail(slice: SliceId, startNs = 1500): SliceDetail {
     slice,
     track: 3,
     row: 0,
+    folds: 0,
     nameId: 0,
     name: 'x',
     shortName: 'gate_up_proj',

@@ -22,7 +22,7 @@ function draw(...lines: string[]): LoadedTile {
     columns.row[i] = row;
     columns.sliceCount[i] = 1;
   });
-  return { startNs: 1000, endNs: 2000, originNs: 1000, nsPerPx: 1, search: '', count: found.length, cells: columns };
+  return { startNs: 1000, endNs: 2000, originNs: 1000, nsPerPx: 1, search: '', folded: false, count: found.length, cells: columns };
 }
 
 describe('tiles', () => {
@@ -70,8 +70,12 @@ describe('tiles', () => {
     store.want([7], window(1000, 1100), 100, '');
     assert.equal(asked.length, 1, 'it serves');
     store.want([7], window(3000, 3100), 100, '');
-    assert.deepEqual(asked[1], { startNs: 2900, endNs: 3200, tracks: [7], widthPx: 300, search: '' });
+    assert.deepEqual(asked[1], { startNs: 2900, endNs: 3200, tracks: [7], widthPx: 300, search: '', folded: [] });
     assert.equal(store.get(7)?.startNs, 900, 'the old one is still there');
+    answer([{ track: 7, kind: 'slices', startNs: 2900, endNs: 3200, count: 0, buffer: new ArrayBuffer(0), labels: [] }]);
+    await new Promise(setImmediate);
+    store.want([7], window(3000, 3100), 100, '', new Set([7]));
+    assert.deepEqual(asked[2]?.folded, [7], 'the same without wrappers is another one');
   });
 
   it('find the cell at a place, also beside a thin one', () => {
