@@ -44,7 +44,7 @@ export function controlBytes(slots: number): number {
 }
 
 /**
- * The thread's work, until the end of the file. `data` is what `Platform.startInflate` was given; `read` reads the file,
+ * The thread's work, until the end of the file. `data` is its start message; `read` reads the file,
  * best without giving the thread away.
  */
 export async function runInflate(data: unknown, read: Read): Promise<void> {

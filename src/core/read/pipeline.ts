@@ -10,10 +10,18 @@ import { type Piece, unpack } from './unpack.js';
 import { createMemory, HEAP, instantiate, type Kernel, kernelModule } from './wasm/kernel.js';
 import { type Parsed, parseSlots } from './wasmParser.js';
 
+/** dist/inflate.js on a thread of its own: already on its way when it is told what to do. */
+export interface InflateThread {
+  /** sends its start message */
+  start(data: unknown): void;
+  stop(): void;
+  /** rejects when the thread dies */
+  failed: Promise<never>;
+}
+
 /** What only the platform can do. Everything is optional: without it reading is slower, never different. */
 export interface Platform {
-  /** starts dist/inflate.js on another thread, with `data` as its start message */
-  startInflate?(data: unknown): { stop(): void; failed: Promise<never> };
+  inflateThread?(): InflateThread;
   /** false: reads with plain TypeScript even where WASM could run */
   wasm?: boolean;
 }
@@ -34,24 +42,24 @@ const THREAD_SLOTS = 8;
 
 /** Reads the text of a file into blocks. */
 export async function readBlocks(file: ByteFile, compression: Compression, take: TakeBlock, askStop: AskStop, platform: Platform): Promise<Reading> {
-  const module = platform.wasm === false ? undefined : await kernelModule();
-  if (!module) return readWithScanner(file, compression, take, askStop);
-  const startInflate = compression === 'gzip' && file.size >= WORTH_A_THREAD ? platform.startInflate : undefined;
-  const slots = startInflate ? THREAD_SLOTS : 2;
-  const memory = createMemory(slotBytes(slots));
-  const kernel = instantiate(module, memory);
-  const ring = HEAP;
-  const inflateAt = ring + slotBytes(slots);
-  kernel.start(inflateAt + gzipInputBytes(kernel));
-  const onThisThread = (): SlotSource => slotsOnThisThread(inputOf(kernel, memory, inflateAt, file, compression), ring);
-  if (!startInflate) return readWithKernel(kernel, memory, onThisThread(), take, askStop);
-
-  const start: InflateStart = { module, memory, control: new SharedArrayBuffer(controlBytes(slots)), ring, slots, inflateAt };
-  const thread = startInflate(start);
+  if (platform.wasm === false) return readWithScanner(file, compression, take, askStop);
+  const thread = compression === 'gzip' && file.size >= WORTH_A_THREAD ? platform.inflateThread?.() : undefined;
   try {
+    const module = await kernelModule();
+    if (!module) return await readWithScanner(file, compression, take, askStop);
+    const slots = thread ? THREAD_SLOTS : 2;
+    const memory = createMemory(slotBytes(slots));
+    const kernel = instantiate(module, memory);
+    const ring = HEAP;
+    const inflateAt = ring + slotBytes(slots);
+    kernel.start(inflateAt + gzipInputBytes(kernel));
+    const onThisThread = (): SlotSource => slotsOnThisThread(inputOf(kernel, memory, inflateAt, file, compression), ring);
+    if (!thread) return await readWithKernel(kernel, memory, onThisThread(), take, askStop);
+    const start: InflateStart = { module, memory, control: new SharedArrayBuffer(controlBytes(slots)), ring, slots, inflateAt };
+    thread.start(start);
     return await readWithKernel(kernel, memory, slotsOfThread(start, thread.failed, onThisThread), take, askStop);
   } finally {
-    thread.stop();
+    thread?.stop();
   }
 }
 

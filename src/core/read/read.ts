@@ -12,7 +12,7 @@ import { createRecords, type Records } from './records.js';
 import { NO_EVENTS_IN_ARRAY, notATrace, readHead, sniffHead, withoutEvents } from './sniff.js';
 import { utf8 } from './text.js';
 
-export type { Platform } from './pipeline.js';
+export type { InflateThread, Platform } from './pipeline.js';
 export { openRecords, type Records } from './records.js';
 export { NotATrace, type Sniffed, sniff } from './sniff.js';
 
@@ -33,6 +33,7 @@ export async function readTrace(file: ByteFile, options: ReadOptions = {}): Prom
   await refuseOther(file);
   const reading = await readBlocks(file, compression, chrome.take, stopAsker(file, options, chrome.records), options.platform ?? {});
   refuseEmpty(reading, chrome.records(), chrome.events());
+  await tellReadingEnded(options, reading, chrome.records());
   chrome.finish();
   if (reading.strangers > 0) builder.problem('notARecord', `${reading.strangers} elements of traceEvents are no objects. They were left out.`);
   const { epochOffsetNs, ...facts } = fileFacts(reading.members, reading.baseNs, chrome.isKineto());
@@ -60,6 +61,18 @@ const TURN_MS = 50;
 /** Every one of them needs some 80 bytes. */
 const MOST_EVENTS = 100_000_000;
 
+/** What is left takes a while and cannot be interrupted, so whoever cancelled learns first that it was heard. */
+async function tellReadingEnded({ progress }: ReadOptions, { taken, stopped }: Reading, events: number): Promise<void> {
+  if (!progress) return;
+  const stage = stopped === undefined ? 'Building the timeline' : 'Stopped. Building the timeline of what was read';
+  progress({ readBytes: taken, fileBytes: taken, events, stage });
+  await otherTurns();
+}
+
+function otherTurns(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
 /** Reports progress and lets others run every now and then; answers why reading must stop, if it must. */
 function stopAsker(file: ByteFile, options: ReadOptions, records: () => number): AskStop {
   let turnEnds = performance.now() + TURN_MS;
@@ -67,7 +80,7 @@ function stopAsker(file: ByteFile, options: ReadOptions, records: () => number):
     if (records() > MOST_EVENTS) return 'More than 100 million events were found';
     if (performance.now() < turnEnds) return undefined;
     options.progress?.({ readBytes: taken, fileBytes: file.size, events: records(), stage: 'Reading' });
-    await new Promise((resolve) => setTimeout(resolve));
+    await otherTurns();
     turnEnds = performance.now() + TURN_MS;
     return options.cancelled?.() ? 'Reading was cancelled' : undefined;
   };

@@ -229,20 +229,21 @@ describe('a trace that takes a while', () => {
       .join(',')
       .repeat(1)}${`,${kernels.join(',')}`.repeat(2000)}]`,
   );
-  it('is cancelled within 200 ms and keeps what was read', async () => {
-    let cancelAt = Number.POSITIVE_INFINITY;
-    let reported = 0;
+  it('says at once that it was cancelled, then shows what was read', async (test) => {
+    const stages: string[] = [];
+    let cancelledAt = Number.NaN;
     const options = {
       progress: ({ readBytes, fileBytes, stage }: { readBytes: number; fileBytes: number; stage: string }) => {
-        assert.ok(readBytes > 0 && readBytes <= fileBytes && stage === 'Reading');
-        reported++;
-        cancelAt = performance.now();
+        assert.ok(readBytes > 0 && readBytes <= fileBytes);
+        stages.push(stage);
+        if (stage === 'Reading') cancelledAt = performance.now();
+        else test.diagnostic(`${(performance.now() - cancelledAt).toFixed(1)} ms after it was cancelled`);
       },
-      cancelled: () => performance.now() >= cancelAt,
+      cancelled: () => !Number.isNaN(cancelledAt),
       platform: { wasm: false },
     };
     const { trace } = await readTrace(memoryFile('t', long), options);
-    assert.ok(reported >= 1);
+    assert.deepEqual(stages, ['Reading', 'Stopped. Building the timeline of what was read']);
     assert.match(trace.meta.damage ?? '', /^Reading was cancelled at byte [\d,]+ of [\d,]+; [\d,]+ events were read\.$/);
     assert.ok(trace.meta.events > 0 && trace.meta.events < 402_400);
   });
