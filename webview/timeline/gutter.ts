@@ -61,13 +61,6 @@ function legendOf(colours: readonly ColourClass[]): HTMLElement {
   return legend;
 }
 
-/** "22 outer, 5,120 wrappers": frames that are folded, '' where there are none. */
-function hiddenFrames({ hiddenRows, hiddenWrappers }: TrackLane): string {
-  const outer = hiddenRows > 0 ? `${hiddenRows} outer` : '';
-  const wrappers = hiddenWrappers > 0 ? plural(hiddenWrappers, 'wrapper') : '';
-  return [outer, wrappers].filter(Boolean).join(', ');
-}
-
 function buildTrack(row: HTMLElement, lane: TrackLane, detail: HTMLElement, texts: GutterTexts, actions: GutterActions): void {
   const { track } = lane;
   const head = element('span', 'lane-head');
@@ -80,9 +73,12 @@ function buildTrack(row: HTMLElement, lane: TrackLane, detail: HTMLElement, text
     button('lane-pin', `${lane.stuck ? 'Unpin' : 'Pin'} ${track.name}`, lane.stuck ? '◆' : '◇', () => actions.pin(track.id)),
   );
   row.append(head);
-  const hidden = hiddenFrames(lane);
-  if (hidden) row.append(button('lane-outer', `${hidden}: show them`, hidden, () => actions.showOuter(track.id)));
-  else if (lane.unfolded) row.append(button('lane-outer', 'Fold outer frames and wrappers', 'fold frames', () => actions.showOuter(track.id)));
+  const { hiddenRows, hiddenWrappers } = lane;
+  const show = (label: string, text: string): void => row.append(button('lane-outer', label, text, () => actions.showOuter(track.id)));
+  if (hiddenRows + hiddenWrappers > 0) {
+    const parts = [hiddenRows > 0 ? plural(hiddenRows, 'outer frame') : '', hiddenWrappers > 0 ? plural(hiddenWrappers, 'wrapper') : ''];
+    show(`Show ${parts.filter(Boolean).join(' and ')} (U)`, `${plural(hiddenRows + hiddenWrappers, 'frame')} folded`);
+  } else if (lane.unfolded) show('Fold outer frames and wrappers (U)', 'fold frames');
   if (lane.rows >= 8) row.append(legendOf(texts.legend(lane)));
 }
 
@@ -109,7 +105,7 @@ export function createGutter(
     stuck.style.height = `${layout.stuckPx}px`;
     const next = new Map<string, Row>();
     for (const lane of lanes) {
-      const frames = lane.kind === 'track' ? [hiddenFrames(lane), lane.unfolded] : [];
+      const frames = lane.kind === 'track' ? [lane.hiddenRows, lane.hiddenWrappers, lane.unfolded] : [];
       const content = JSON.stringify([lane.height, lane.stuck, frames, texts.legend(lane)]);
       const known = rows.get(lane.key);
       rows.delete(lane.key);
