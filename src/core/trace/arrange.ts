@@ -42,19 +42,16 @@ export function arrange(buffer: SliceBuffer, storage: Uint32Array, overlaps: boo
     start.set(startNs.subarray(first[track], first[track + 1]));
     dur.set(durNs.subarray(first[track], first[track + 1]));
     sortByStart(mine, start, dur);
-    const rowCount = overlaps[track] ? lanes(start, dur, row) : depths(start, dur, row);
-    const next = new Uint32Array(rowCount + 1);
-    for (let i = 0; i < row.length; i++) if (row[i] < rowCount) next[row[i] + 1]++;
-    next[0] = placed;
-    for (let depth = 0; depth < rowCount; depth++) {
-      rowFirst.push(next[depth]);
+    const sizes = overlaps[track] ? lanes(start, dur, row) : depths(start, dur, row);
+    const next = sizes.map((size, depth) => {
+      rowFirst.push(placed);
       rowTrack.push(track);
       rowDepth.push(depth);
-      next[depth + 1] += next[depth];
-    }
-    placed = next[rowCount];
+      placed += size;
+      return placed - size;
+    });
     for (let i = 0; i < row.length; i++) {
-      if (row[i] >= rowCount) {
+      if (row[i] === MAX_ROWS) {
         position[mine[i]] = NONE;
         continue;
       }
@@ -97,12 +94,12 @@ function groupByTrack(buffer: SliceBuffer, storage: Uint32Array, first: Uint32Ar
 
 /**
  * Nesting depth: the number of slices still open. A slice that outlives the one it began in (the clock's last digit
- * does that to Python frames) lies one row deeper like a child: never lost, never on top of another. Gives the number of rows.
+ * does that to Python frames) lies one row deeper like a child: never lost, never on top of another. Gives the size of each row.
  */
-function depths(start: Float64Array, dur: Float64Array, row: Uint16Array): number {
+function depths(start: Float64Array, dur: Float64Array, row: Uint16Array): number[] {
   const openEnd: number[] = [];
   let open = 0;
-  let rowCount = 0;
+  const sizes: number[] = [];
   for (let i = 0; i < start.length; i++) {
     while (open > 0 && openEnd[open - 1] <= start[i]) open--;
     if (open === MAX_ROWS) {
@@ -110,17 +107,18 @@ function depths(start: Float64Array, dur: Float64Array, row: Uint16Array): numbe
       continue;
     }
     row[i] = open;
+    if (open === sizes.length) sizes.push(0);
+    sizes[open]++;
     openEnd[open++] = start[i] + dur[i];
-    if (open > rowCount) rowCount = open;
   }
-  return rowCount;
+  return sizes;
 }
 
-/** Lane: the first one that is free. A tree of the earliest ends finds it without asking every lane. Gives the number of lanes. */
-function lanes(start: Float64Array, dur: Float64Array, row: Uint16Array): number {
+/** Lane: the first one that is free. A tree of the earliest ends finds it without asking every lane. Gives the size of each lane. */
+function lanes(start: Float64Array, dur: Float64Array, row: Uint16Array): number[] {
   let size = 1;
   let earliestEnd = new Float64Array(2).fill(-Infinity);
-  let laneCount = 0;
+  const sizes: number[] = [];
   for (let i = 0; i < start.length; i++) {
     while (earliestEnd[1] > start[i]) {
       const half = earliestEnd;
@@ -137,9 +135,10 @@ function lanes(start: Float64Array, dur: Float64Array, row: Uint16Array): number
       continue;
     }
     row[i] = lane;
-    if (lane >= laneCount) laneCount = lane + 1;
+    if (lane === sizes.length) sizes.push(0);
+    sizes[lane]++;
     earliestEnd[node] = start[i] + dur[i];
     for (node >>= 1; node > 0; node >>= 1) earliestEnd[node] = Math.min(earliestEnd[node * 2], earliestEnd[node * 2 + 1]);
   }
-  return laneCount;
+  return sizes;
 }
