@@ -26,6 +26,7 @@ const REPEATS = 5;
 const PERFETTO_MB = 526;
 
 const inflateThread = new URL('../../out/bench-inflate.mjs', import.meta.url);
+const peakProgram = new URL('../../out/bench-peak.mjs', import.meta.url);
 
 async function fileAt(path: string): Promise<ByteFile & { close(): Promise<void> }> {
   const handle = await open(path);
@@ -195,7 +196,7 @@ async function cancel(megabytes: number, path: string): Promise<void> {
 }
 
 function peak(megabytes: number, path: string): void {
-  const { stdout } = spawnSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), '--peak', path], { encoding: 'utf8' });
+  const { stdout } = spawnSync(process.execPath, [fileURLToPath(peakProgram), path, inflateThread.href], { encoding: 'utf8' });
   const peakMB = Number(stdout) / 1024;
   const goal = 0.35 * PERFETTO_MB * (megabytes / 300);
   row(
@@ -207,27 +208,19 @@ function peak(megabytes: number, path: string): void {
   );
 }
 
-const [flag, path] = process.argv.slice(2);
-if (flag === '--peak') {
-  const file = await fileAt(path);
-  await readTrace(file);
-  process.stdout.write(String(process.resourceUsage().maxRSS));
-} else {
-  buildSync({
-    entryPoints: ['src/node/inflateWorker.ts'],
-    outfile: fileURLToPath(inflateThread),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-  });
-  for (const megabytes of flag === '--all' ? [100, 300, 1000] : [100, 300]) {
-    const { json, gz } = await scaled(megabytes);
-    console.log(`${statSync(json).size} bytes of JSON, ${statSync(gz).size} compressed`);
-    await speed(megabytes, gz);
-    if (megabytes === 100) await parseAlone(megabytes, json);
-    await whole(megabytes, gz);
-    if (megabytes >= 300) await cancel(megabytes, gz);
-    peak(megabytes, gz);
-  }
+const all = process.argv.includes('--all');
+for (const [entry, outfile] of [
+  ['src/node/inflateWorker.ts', inflateThread],
+  ['test/bench/peak.ts', peakProgram],
+] as const) {
+  buildSync({ entryPoints: [entry], outfile: fileURLToPath(outfile), bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
+}
+for (const megabytes of all ? [100, 300, 1000] : [100, 300]) {
+  const { json, gz } = await scaled(megabytes);
+  console.log(`${statSync(json).size} bytes of JSON, ${statSync(gz).size} compressed`);
+  await speed(megabytes, gz);
+  if (megabytes === 100) await parseAlone(megabytes, json);
+  await whole(megabytes, gz);
+  if (megabytes >= 300) await cancel(megabytes, gz);
+  peak(megabytes, gz);
 }
