@@ -15,7 +15,7 @@ const settings = {
   'source.pathMappings': v.fallback(v.array(mapping), []),
   'storage.maxSizeMB': megabytes(2000),
   'memory.maxFileSizeMB': megabytes(100),
-  'timeline.labels': v.fallback(v.picklist(['kernel', 'model']), 'kernel'),
+  'timeline.labels': v.fallback(v.picklist(['kernel', 'model']), 'model'),
 } as const;
 
 export type SettingName = keyof typeof settings;
