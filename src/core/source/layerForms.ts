@@ -56,21 +56,21 @@ function kindsOf(slots: readonly Slot[], depth: number): Slot[][] {
  */
 function exclusiveGroups(slots: readonly Slot[], nameOf: (slot: Slot) => string): string[][] {
   const groups: Set<string>[] = [];
-  for (const module of new Set(slots.map(moduleOf))) {
-    const names = new Set(slots.filter((slot) => moduleOf(slot) === module).map(nameOf));
-    names.delete('');
+  const varied = slots.filter((slot) => nameOf(slot) !== '').map((slot) => ({ name: nameOf(slot), path: slot.path.split('.') }));
+  // Where all are in one module, as in a draft model's "mtp_block", its parts are what differs.
+  const shared = varied[0]?.path.findIndex((element, depth) => varied.some(({ path }) => path[depth] !== element || path.length === depth + 1)) ?? 0;
+  const moduleOf = ({ path }: { path: string[] }): string => path[shared];
+  for (const module of new Set(varied.map(moduleOf))) {
+    const names = new Set(varied.filter((one) => moduleOf(one) === module).map(({ name }) => name));
     const same = groups.filter((group) => [...names].some((name) => group.has(name)));
     for (const group of same) groups.splice(groups.indexOf(group), 1);
-    if (names.size > 0) groups.push(new Set([...same.flatMap((group) => [...group]), ...names]));
+    groups.push(new Set([...same.flatMap((group) => [...group]), ...names]));
   }
   const alone = groups.filter(({ size }) => size === 1).flatMap((group) => [...group]);
-  const attending = alone.filter((name) => slots.some((slot) => nameOf(slot) === name && attends(slot)));
+  // In one module there is one of them; else a layer has an attention of some kind and something of another.
+  const attending = alone.filter((name) => shared > 0 || slots.some((slot) => nameOf(slot) === name && attends(slot)));
   const others = alone.filter((name) => !attending.includes(name));
   return [...groups.filter(({ size }) => size > 1).map((group) => [...group]), attending, others].filter((group) => group.length > 0);
-}
-
-function moduleOf({ path }: Slot): string {
-  return path.split('.', 1)[0];
 }
 
 /** A module named twice in a row, first handed to a helper and then called, is one call. */

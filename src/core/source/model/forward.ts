@@ -244,9 +244,12 @@ class Walker {
   private methodOfOutside(callee: SyntaxNode, args: Arguments, node: SyntaxNode, context: Context): void {
     const property = callee.getChild('PropertyName');
     const object = callee.firstChild;
-    if (!property || !object || !RUNS.test(context.scope.module.textOf(property))) return;
+    const name = property ? context.scope.module.textOf(property) : '';
+    if (!object || !RUNS.test(name)) return;
     const objects = this.evaluator.evaluate(object, context.scope).filter((value): value is Instance => value.kind === 'instance');
     if (objects.length > 0) this.modules(objects, 'forward', args, node, context);
+    // The backend of an attention, `self.impl`, is chosen when it runs.
+    else if (opRole(name) === 'attention') this.op(name, node, context);
   }
 
   private functionCall(value: FunctionValue, args: Arguments, node: SyntaxNode, callee: SyntaxNode, context: Context): void {

@@ -35,7 +35,7 @@ const OPS: [RegExp, SlotRole][] = [
   [/all_reduce|all_gather|reduce_scatter|all_to_all|sequence_parallel_chunk/, 'communication'],
   [/gdn_|gated_delta|mamba|linear_attention|ssm_|ssd_|causal_conv|selective_scan|lightning|kda_/, 'linearAttention'],
   [/cache_update|reshape_and_cache|concat_and_cache|store_kv/, 'kvCache'],
-  [/scaled_dot_product|unified_attention|flash_attn|flash_mla|mla_attention|batch_decode\w*_mla|sparse_attn(?!_indexer)/, 'attention'],
+  [/scaled_dot_product|forward_m[qh]a|unified_attention|flash_attn|flash_mla|mla_attention|batch_decode\w*_mla|sparse_attn(?!_indexer)/, 'attention'],
   [/rms_?norm|layer_?norm/, 'norm'],
   [/rotary|rope/, 'rope'],
   [/fused_moe|moe_forward|fused_experts/, 'moe'],
