@@ -33,6 +33,7 @@ async function readNotes(trace: Trace, records: Records, work: Uint32Array): Pro
     const graph = [first.node, ...kernels.map((slice) => trace.slices.name[slice])].join();
     let modules = known.get(graph);
     if (modules === undefined) {
+      if (known.size === 0 && !(await isNoted(trace, records, kernels))) return undefined;
       modules = [first.module];
       for (const slice of kernels.slice(1)) modules.push((await noteOf(trace, records, slice)).module);
       known.set(graph, modules);
@@ -40,6 +41,15 @@ async function readNotes(trace: Trace, records: Records, work: Uint32Array): Pro
     for (const [at, module] of modules.entries()) if (module !== undefined) found.set(kernels[at], module);
   }
   return found.size === 0 ? undefined : found;
+}
+
+/** Kernels that are looked at before a whole replay is read: newer recordings have nodes, and notes only where somebody took them. */
+const PROBES = 32;
+
+async function isNoted(trace: Trace, records: Records, kernels: readonly number[]): Promise<boolean> {
+  const stride = Math.ceil(kernels.length / PROBES);
+  for (let at = 0; at < kernels.length; at += stride) if ((await noteOf(trace, records, kernels[at])).module !== undefined) return true;
+  return false;
 }
 
 async function noteOf(trace: Trace, records: Records, slice: number): Promise<Note> {

@@ -78,6 +78,9 @@ test('without nodes one record is read; a node of number 0 is none; a file that 
   assert.equal(await notedModules(REPLAYS, plain.records, WORK), undefined);
   assert.equal(plain.reads.length, 1);
   assert.equal(await notedModules(REPLAYS, noting({ 10: { 'graph id': 0, 'graph node id': 0, name: 'x' } }).records, WORK), undefined);
+  const nodesOnly = noting(Object.fromEntries(Object.keys(NODES).map((at) => [at, { 'graph id': 5, 'graph node id': Number(at) }])));
+  assert.equal(await notedModules(REPLAYS, nodesOnly.records, WORK), undefined);
+  assert.equal(new Set(nodesOnly.reads).size, 3, 'of nodes without notes one replay is looked at');
   const gone: Records = { text: () => Promise.reject(new Error('gone')), save: () => new Uint8Array(0) };
   assert.equal(await notedModules(REPLAYS, gone, WORK), undefined);
 });
