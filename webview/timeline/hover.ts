@@ -1,7 +1,7 @@
 /** What is under the pointer: outlined at once, explained a moment later. */
 import type { App } from '../app.js';
 import type { Point } from './input.js';
-import { isSame, type Thing } from './things.js';
+import { type CellThing, isSame, type Thing } from './things.js';
 import { createTooltip } from './tooltip.js';
 import { cellTexts, gapTexts, moduleTexts, sliceTexts } from './tooltipTexts.js';
 
@@ -19,11 +19,13 @@ export interface Hover {
 export interface Surroundings {
   /** where a thing is: "Stream 7 · decode #3" */
   placeOf(thing: Thing): string;
+  /** the module that a cell is called by; '' where it is called by its own name */
+  moduleOf(thing: CellThing): string;
   /** points that tooltips keep off, in the coordinates of `root` */
   avoid(): readonly Point[];
 }
 
-export function createHover(root: HTMLElement, { trace }: Pick<App, 'trace'>, { placeOf, avoid }: Surroundings, changed: () => void): Hover {
+export function createHover(root: HTMLElement, { trace }: Pick<App, 'trace'>, { placeOf, moduleOf, avoid }: Surroundings, changed: () => void): Hover {
   const tooltip = createTooltip(root);
   let thing: Thing | undefined;
   let point: Point = { x: 0, y: 0 };
@@ -35,7 +37,7 @@ export function createHover(root: HTMLElement, { trace }: Pick<App, 'trace'>, { 
     if (what.kind === 'gap') return gapTexts(what.span, place);
     const { mainSlice, firstSlice, sliceCount } = what.span;
     const [ref, cell] = await Promise.all([trace.slice(mainSlice), sliceCount > 1 ? trace.cell(firstSlice, sliceCount) : undefined]);
-    return cell && cell.count > 1 ? cellTexts(ref, cell, place) : sliceTexts(ref, place);
+    return cell && cell.count > 1 ? cellTexts(ref, cell, place) : sliceTexts(ref, place, moduleOf(what));
   };
   const explain = async (what: Thing): Promise<void> => {
     const texts = await textsOf(what);

@@ -14,6 +14,8 @@ import { widthNs } from './viewport.js';
 const FONT_PX = 11;
 const PADDING_PX = 5;
 const MIN_STYLE_PX = 3;
+/** Of a narrower hit an outline would leave nothing to see; it is underlined. */
+const MIN_OUTLINED_PX = 6;
 /** Lower rows have no room for text. */
 const MIN_TEXT_HEIGHT_PX = 14;
 const PYTHON = COLOUR_CLASSES.indexOf('python');
@@ -70,7 +72,7 @@ export function setSliceFont(frame: Pick<Frame, 'context' | 'look' | 'ratio'>): 
 
 /**
  * Paints one track's tile. `name` answers what is written on a cell, '' while it is not known. Where hits are `revealed`
- * they are outlined and the rest recedes, else they are underlined.
+ * the rest recedes, and they are outlined where there is room; else they are underlined.
  */
 export function paintSlices(frame: Frame, lane: TrackLane, place: LanePlace, tile: LoadedTile, name: CellName, revealed: boolean): void {
   const { cells } = tile;
@@ -83,6 +85,7 @@ export function paintSlices(frame: Frame, lane: TrackLane, place: LanePlace, til
   const separation = 3 * frame.ratio;
   const minHeight = MIN_TEXT_HEIGHT_PX * frame.ratio;
   const underline = Math.max(2, px(frame, 2));
+  const outlined = MIN_OUTLINED_PX * frame.ratio;
   let band: Band | undefined;
   let bandRow = -1;
   let top = 0;
@@ -112,7 +115,7 @@ export function paintSlices(frame: Frame, lane: TrackLane, place: LanePlace, til
     addRect(rects, band, Math.max(left, 0), Math.min(right, width), fill, revealed && !isHit ? 0 : style);
     if (right - left >= minText && bottom - top >= minHeight && sliceCount[i] === 1 && (isHit || !revealed))
       drawLabel(frame, cells, i, name(nameId[i]!, mainSlice[i]!), left, right, top, bottom);
-    if (isHit && revealed) {
+    if (isHit && revealed && right - left >= outlined) {
       frame.context.strokeStyle = look.theme.selected;
       frame.context.lineWidth = frame.ratio;
       frame.context.strokeRect(left + frame.ratio / 2, top + frame.ratio / 2, Math.max(right - left - frame.ratio, frame.ratio), bottom - top - frame.ratio);

@@ -6,7 +6,7 @@ import { type Screen, type Target, targetAt } from './pick.js';
 import type { StreamFacts } from './streamFacts.js';
 import { timeAt } from './viewport.js';
 
-interface CellThing {
+export interface CellThing {
   kind: 'cell';
   lane: TrackLane;
   span: Target;

@@ -1,6 +1,6 @@
 /** The timeline: context strip, ruler and lanes. Follows the state and puts the painters together, once a frame. */
 import { duration } from '../../src/shared/format.js';
-import type { Step, TrackId } from '../../src/shared/protocol.js';
+import type { SliceId, Step, TrackId } from '../../src/shared/protocol.js';
 import type { App, AppState } from '../app.js';
 import { isLinked } from '../panels/model/tree.js';
 import { readTheme } from '../theme.js';
@@ -72,14 +72,20 @@ export function timeline(root: HTMLElement, app: App): void {
   const slots = createSlotLabels(app.trace, redraw);
   const { facts, want } = createFacts(app, redraw);
   const streams = createStreamFacts(app.trace, redraw);
-  const hover = createHover(parts.view, app, { placeOf, avoid: () => arrows }, redraw);
+  const hover = createHover(
+    parts.view,
+    app,
+    { placeOf, moduleOf: ({ lane, span }) => (lane.track.kind === 'stream' ? moduleName(span.mainSlice) : ''), avoid: () => arrows },
+    redraw,
+  );
   const steps = (): readonly Step[] => state.steps?.steps ?? [];
   /** the busiest stream of each GPU */
   const computing = (): TrackId[] => [...layout.byTrack.values()].filter(({ compute }) => compute).map(({ track }) => track.id);
   const gutter = (): number => gutterPx(root.clientWidth);
   const lanesWidth = (): number => Math.max(parts.scroller.clientWidth - gutter(), 1);
 
-  const gpuName: CellName = (name, slice) => (app.start.labels === 'model' && isLinked(state.model) && slots.text(slice)) || tiles.name(name);
+  const moduleName = (slice: SliceId): string => (app.start.labels === 'model' && isLinked(state.model) ? slots.text(slice) : '');
+  const gpuName: CellName = (name, slice) => moduleName(slice) || tiles.name(name);
   const toggle = (key: string): void => {
     const collapsed = state.collapsed.includes(key) ? state.collapsed.filter((other) => other !== key) : [...state.collapsed, key];
     app.change({ collapsed });

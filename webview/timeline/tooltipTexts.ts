@@ -27,11 +27,12 @@ function head(name: string, value: string, colour?: ColourClass): HTMLElement {
   return made;
 }
 
-/** `place` is where it is: "stream 7 · decode #3". */
-export function sliceTexts(ref: SliceRef, place: string): HTMLElement[] {
-  const name = ref.name === ref.shortName ? [] : [line('tooltip-name', ref.name)];
+/** `place` is where it is: "stream 7 · decode #3"; `module` what it is called on the timeline, '' for by its own name. */
+export function sliceTexts(ref: SliceRef, place: string, module: string): HTMLElement[] {
+  const title = module || ref.shortName;
+  const name = ref.name === title ? [] : [line('tooltip-name', ref.name)];
   return [
-    head(ref.shortName, duration(ref.endNs - ref.startNs), ref.colour),
+    head(title, duration(ref.endNs - ref.startNs), ref.colour),
     ...name,
     line('tooltip-dim', [colourLabel(ref.colour), place].filter(Boolean).join(' · ')),
   ];
