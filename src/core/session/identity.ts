@@ -29,3 +29,9 @@ export function vendorOf({ meta: { devices }, gpu, slices, strings }: Trace): Ve
   const call = launch === undefined ? '' : strings.get(slices.name[launch]);
   return /^hip/.test(call) ? 'amd' : /^cu/.test(call) ? 'nvidia' : undefined;
 }
+
+/** Which stage of a pipeline a rank is, where vLLM names its file so: "dp0_pp1_tp0_dcp0_ep0_rank4.….pt.trace.json.gz". */
+export function pipelineStage(fileName: string): number | undefined {
+  const stage = /(?:^|_)pp(\d+)_/.exec(fileName)?.[1];
+  return stage === undefined ? undefined : Number(stage);
+}

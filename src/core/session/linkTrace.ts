@@ -12,8 +12,11 @@ import type { Trace } from '../trace/trace.js';
 import type { Analyses } from './analyses.js';
 import type { Linked } from './linked.js';
 
-/** What was found beside the trace, or in its records. */
-export type Beside = Pick<Known, 'capture' | 'compiler' | 'notedModules'>;
+/** What was found beside the trace, in its name, or in its records. */
+export interface Beside extends Pick<Known, 'capture' | 'compiler' | 'notedModules'> {
+  /** of a pipeline, from 0 */
+  stage?: number;
+}
 
 export function linkTrace(trace: Trace, analyses: Analyses, index: SymbolIndex, model: ModelMap, beside: Beside): Linked {
   const { stepOf, layerOf, report: steps } = analyses.steps();
@@ -30,9 +33,15 @@ export function linkTrace(trace: Trace, analyses: Analyses, index: SymbolIndex, 
     version: index.version,
     lineMatch: links.lineMatch,
     layersPerStep: links.layersPerStep,
-    warnings: [...links.warnings, ...costs.warnings, ...model.warnings],
+    warnings: [...links.warnings, ...stageWarning(beside.stage), ...costs.warnings, ...model.warnings],
   };
   return { model, placement, layerOf: links.layer, linkOf: links.linkOf, definedAt, report };
+}
+
+function stageWarning(stage = 0): string[] {
+  return stage === 0
+    ? []
+    : [`This is stage ${stage} of a pipeline, counted from 0: its layers are numbered from the first that it runs, not from the model's first.`];
 }
 
 /** Answers each question once. */

@@ -10,7 +10,7 @@ import { layerShapes, rankModels } from './candidates.js';
 import { readCapture } from './capture.js';
 import { readCompilerOutput } from './compilerOutput.js';
 import { notedModules } from './graphNotes.js';
-import { architecturesIn, vendorOf } from './identity.js';
+import { architecturesIn, pipelineStage, vendorOf } from './identity.js';
 import type { Linked } from './linked.js';
 import { linkTrace } from './linkTrace.js';
 
@@ -33,7 +33,14 @@ export interface Linking {
 }
 
 /** `onLinked` is told what the last answered `link` found: searches, details and labels follow it. */
-export function createLinking(trace: Trace, records: Records, analyses: Analyses, sources: Sources | undefined, onLinked: (linked: Linked) => void): Linking {
+export function createLinking(
+  trace: Trace,
+  records: Records,
+  fileName: string,
+  analyses: Analyses,
+  sources: Sources | undefined,
+  onLinked: (linked: Linked) => void,
+): Linking {
   const indexes = new Map<string, Promise<SymbolIndex>>();
   const links = new Map<string, Promise<Linked>>();
 
@@ -53,6 +60,7 @@ export function createLinking(trace: Trace, records: Records, analyses: Analyses
       capture: capture === undefined ? undefined : await readCapture(await sourcesHere().openTrace(capture)),
       compiler: artifacts === undefined ? undefined : await readCompilerOutput(sourcesHere().files, artifacts, analyses.frames()),
       notedModules: await notedModules(trace, records, analyses.gpu().work),
+      stage: pipelineStage(fileName),
     });
   };
 

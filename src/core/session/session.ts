@@ -64,7 +64,7 @@ export function createSession(trace: Trace, records: Records, file: SessionFile,
   const kernelCategory = (name: NameId) => KERNEL_CATEGORIES[look().colourOfName[name]] ?? '';
   const searches = () => recent(KEPT_SEARCHES, (query) => search(trace, query, { kernelCategory, placeTest: placeTest(trace, analyses, linked) }));
   let hits = searches();
-  const linking = createLinking(trace, records, analyses, sources, (now) => {
+  const linking = createLinking(trace, records, file.fileName, analyses, sources, (now) => {
     linked = now;
     runs = undefined;
     hits = searches();

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Records } from '../../../src/core/read/read.js';
 import { readCompilerOutput } from '../../../src/core/session/compilerOutput.js';
 import { notedModules } from '../../../src/core/session/graphNotes.js';
-import { vendorOf } from '../../../src/core/session/identity.js';
+import { pipelineStage, vendorOf } from '../../../src/core/session/identity.js';
 import { linkKernels } from '../../../src/core/source/link.js';
 import type { SourceFiles } from '../../../src/shared/model.js';
 import type { FrameCost } from '../../../src/shared/protocol.js';
@@ -109,4 +109,9 @@ test('whose GPUs a recording is of', () => {
   const launchedBy = (name: string) => draw('cpu |X\nstream7 | k', { legend: { X: { name, category: 'cuda_runtime' } } });
   assert.deepEqual([vendorOf(launchedBy('cudaLaunchKernel')), vendorOf(launchedBy('hipGraphLaunch'))], ['nvidia', 'amd']);
   assert.equal(vendorOf(draw('stream7 |k')), undefined);
+});
+
+test('stages of a pipeline, from the name of the file', () => {
+  const names = ['dp0_pp1_tp0_dcp0_ep0_rank4.1784.pt.trace.json.gz', 'dp0_pp0_tp0_rank0.pt.trace.json', 'app2_trace.json', 'rank0.pt.trace.json'];
+  assert.deepEqual(names.map(pipelineStage), [1, 0, undefined, undefined]);
 });

@@ -138,6 +138,14 @@ test('a tree is read once, and a changed file once more', async () => {
 const LAYERS = draw('stream7 |ngaggngagg', { legend: { n: 'rms_norm_kernel', g: 'some_gemm', a: 'flash_fwd_kernel' } });
 const records: Records = { text: async () => '{}', save: () => new Uint8Array(0) };
 
+test('a later stage of a pipeline says how its layers are numbered', async () => {
+  const file = { fileName: 'dp0_pp1_tp0_rank1.pt.trace.json', fileBytes: 0 };
+  const { warnings } = await createSession(LAYERS, records, file, { sources: nodeSources }).link({ root: ROOT, architecture: 'Qwen3ForCausalLM' });
+  assert.ok(
+    warnings.includes("This is stage 1 of a pipeline, counted from 0: its layers are numbered from the first that it runs, not from the model's first."),
+  );
+});
+
 test('what cannot be linked says why', async () => {
   const file = { fileName: '', fileBytes: 0 };
   const unnamed = createSession(LAYERS, records, file, { sources: nodeSources });
