@@ -38,7 +38,8 @@ interface Place {
 
 /** Places that are looked up without a search: a recording has few of them at a time. */
 const PLACES = 256;
-const NO_PLACE: Place = { threadId: NONE, categoryId: NONE, track: 0, category: 0, isSpecial: false };
+const NO_ID = -1;
+const NO_PLACE: Place = { threadId: NO_ID, categoryId: NO_ID, track: 0, category: 0, isSpecial: false };
 
 export interface ChromeReader {
   take: TakeBlock;
@@ -217,7 +218,7 @@ export function createChromeReader(builder: TraceBuilder): ChromeReader {
       const has = flags[row];
       if (phase[row] !== 0) events++;
       if ((phase[row] !== COMPLETE || (has & JUDGED) !== PLAIN) && !takeRow(block, row)) continue;
-      const place = placeOf(track[row], has & HAS.category ? category[row] : NONE, block, row);
+      const place = placeOf(track[row], has & HAS.category ? category[row] : NO_ID, block, row);
       if (place.isSpecial && takeSpecial(block, row, place)) continue;
       batch.track[slices] = place.track;
       batch.category[slices] = place.category;

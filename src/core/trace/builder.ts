@@ -178,7 +178,7 @@ export function createBuilder(): TraceBuilder {
       }
       return;
     }
-    let trackId: number = NONE;
+    let trackId = -1;
     let isGpu = false;
     for (let row = 0; row < count; row++) {
       if (track[row] !== trackId) {
