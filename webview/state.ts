@@ -12,8 +12,9 @@ import { hitSpan } from './timeline/hitSpan.js';
 import { latest } from './timeline/latest.js';
 import { around, gpuActivity, revealed } from './timeline/viewport.js';
 
-/** Panning and dragging change what is saved with every frame. */
+/** Panning, dragging and typing change what is saved with every frame. */
 const SAVE_AFTER_MS = 150;
+const OFTEN_CHANGED: ReadonlySet<keyof AppState> = new Set(['window', 'drawerPx', 'search', 'kernelFilter'] as const);
 /** Arrows of one slice that are worth drawing. */
 const LINK_LIMIT = 200;
 
@@ -92,10 +93,10 @@ export function createApp(info: TraceInfo, trace: ViewTraceApi, host: HostApi, s
     for (const key of keys) changed.add(key);
     if (keys.includes('search')) search(state.search);
     const saved = keys.filter((key) => (SAVED as readonly string[]).includes(key));
-    if (saved.length > 0) save(saved.includes('selection') || saved.includes('tab') ? 0 : SAVE_AFTER_MS);
+    if (saved.length > 0) save(saved.every((key) => OFTEN_CHANGED.has(key)) ? SAVE_AFTER_MS : 0);
   };
 
-  /** A selection is saved at once: the next key may open the code, which hides the view. */
+  /** Everything else is saved at once: the next key may open the code, which hides the view. */
   const save = (afterMs: number): void => {
     clearTimeout(saveTimer);
     if (afterMs === 0) void host.saveState(savedPart(state));
