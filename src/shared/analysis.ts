@@ -153,7 +153,7 @@ export interface DelayReport {
   startLatency: Distribution;
   /** max(0, kernel start − launch end), as HTA and Perfetto count it: "after the call" */
   afterCall: Distribution;
-  /** kernel start − end of the work before it on its stream, where that is later than the launch's end: the wait that is not the queue's */
+  /** of the start latency */
   histogram: Histogram;
 }
 
