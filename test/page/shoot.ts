@@ -41,7 +41,11 @@ async function shoot(page: Page, prefix: string): Promise<void> {
   await settle(page);
   await save('step');
   const lanes = (await page.locator('.lanes-top').boundingBox())!;
-  const stream = lanes.y + 92;
+  const lane = (await page
+    .locator('.lane-track', { hasText: /^Stream/ })
+    .first()
+    .boundingBox())!;
+  const stream = lane.y + 15;
   await zoomAt(page, lanes.x + lanes.width * 0.4, stream, 15);
   await page.mouse.move(lanes.x + lanes.width * 0.62, stream);
   await settle(page);

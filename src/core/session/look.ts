@@ -56,8 +56,11 @@ export function lookOf(trace: Trace, gpu: GpuIndex): Look {
 
 /** By name id: 1 for frames that only pass a call on. */
 function wrapperNames({ strings }: Trace): Uint8Array {
-  return Uint8Array.from({ length: strings.count }, (_, name) => {
-    const file = parseFrame(strings.get(name))?.file;
-    return file !== undefined && isWrapperFile(file) ? 1 : 0;
-  });
+  const isWrapper = new Uint8Array(strings.count);
+  for (let id = 0; id < strings.count; id++) {
+    const name = strings.get(id);
+    const file = name.includes('.py(') ? parseFrame(name)?.file : undefined;
+    if (file !== undefined && isWrapperFile(file)) isWrapper[id] = 1;
+  }
+  return isWrapper;
 }

@@ -15,6 +15,9 @@ export interface Folds {
   tracks: TrackFold[];
 }
 
+/** Cells have their row in 16 bits. */
+const MOST_ROWS = 1 << 16;
+
 /** `isWrapper` by name id. */
 export function foldWrappers(trace: Trace, isWrapper: Uint8Array): Folds {
   const around = new Uint8Array(trace.slices.count);
@@ -47,16 +50,19 @@ function inherit({ slices, rows }: Trace, row: number, isWrapper: Uint8Array, ar
   }
 }
 
-/** Moves the cells of a thread up by the wrappers around them. Gives the order in which those that are no wrappers lie then: by row, then start. */
-export function withoutWrappers({ around, isWrapper }: Folds, { nameId, mainSlice, row, x0 }: Cells, count: number): Uint32Array {
-  const kept = new Uint32Array(count);
-  let found = 0;
+/** Moves the cells of a thread up by the wrappers around them. Gives those that are no wrappers, ordered by row; in a row they need no order. */
+export function withoutWrappers({ around, isWrapper }: Folds, { nameId, mainSlice, row }: Cells, count: number): Uint32Array {
+  // A counting sort: how many cells each row has, where each row begins, then each cell to its place.
+  const begin = new Uint32Array(MOST_ROWS + 1);
   for (let cell = 0; cell < count; cell++) {
     if (isWrapper[nameId[cell]] === 1) continue;
     row[cell] -= around[mainSlice[cell]];
-    kept[found++] = cell;
+    begin[row[cell] + 1]++;
   }
-  return kept.subarray(0, found).sort((a, b) => row[a] - row[b] || x0[a] - x0[b]);
+  for (let at = 1; at < begin.length; at++) begin[at] += begin[at - 1];
+  const order = new Uint32Array(begin[MOST_ROWS]);
+  for (let cell = 0; cell < count; cell++) if (isWrapper[nameId[cell]] === 0) order[begin[row[cell]]++] = cell;
+  return order;
 }
 
 /** Copies cells in an order. */
