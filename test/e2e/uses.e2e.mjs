@@ -106,6 +106,9 @@ describe('the three uses', { timeout: 300_000 }, () => {
       await ui.search('fused_add_rms_norm_kernel');
       await eventually(ui.selectedName, (text) => text.includes('fused_add_rms_norm_kernel'));
       await workbench.shot('sample-2-kernel');
+      await eventually(ui.laneNames, (names) => names.includes('Modules'));
+      await ui.key('e');
+      await eventually(ui.selectedName, (text) => /1 track · 1 slice /.test(text));
       await ui.key('c');
       await workbench.page.locator('.tab.active', { hasText: '.py' }).waitFor();
       const line = workbench.page.locator('.editor-instance .view-line', { hasText: /def\sforward/ });
