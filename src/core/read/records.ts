@@ -2,6 +2,7 @@
 import type { ByteFile } from './bytes.js';
 import type { Compression } from './compression.js';
 import { INFLATE, inflater, WINDOW } from './input.js';
+import { passRecords, type TakeRecord } from './recordsPass.js';
 import { utf8 } from './text.js';
 import { unpackRange } from './unpack.js';
 import { createMemory, HEAP, instantiate, kernelModule } from './wasm/kernel.js';
@@ -9,6 +10,8 @@ import { createMemory, HEAP, instantiate, kernelModule } from './wasm/kernel.js'
 export interface Records {
   /** the JSON text of the record that begins at `offset` */
   text(offset: number): Promise<string>;
+  /** gives the records at ascending offsets to `take` in one pass over the file; false when it was cancelled */
+  pass(offsets: Float64Array, take: TakeRecord, cancelled: () => boolean): Promise<boolean>;
   /** what must be kept to make `text` work again after a restart (inflate checkpoints); empty for plain files */
   save(): Uint8Array;
 }
@@ -41,6 +44,7 @@ export function createRecords(file: ByteFile, compression: Compression, checkpoi
         if (bytes.length < length || length > LONGEST) throw new Error(`There is no record at byte ${offset} of ${file.name}: the file has changed.`);
       }
     },
+    pass: (offsets, take, cancelled) => passRecords(file, compression, offsets, take, cancelled),
     save: () => saveRecords(compression, checkpoints),
   };
 }
