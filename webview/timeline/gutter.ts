@@ -74,11 +74,12 @@ function buildTrack(row: HTMLElement, lane: TrackLane, detail: HTMLElement, text
   );
   row.append(head);
   const { hiddenRows, hiddenWrappers } = lane;
-  const show = (label: string, text: string): void => row.append(button('lane-outer', label, text, () => actions.showOuter(track.id)));
+  const outerButton = (label: string, text: string): void => row.append(button('lane-outer', label, text, () => actions.showOuter(track.id)));
   if (hiddenRows + hiddenWrappers > 0) {
+    const text = `${plural(hiddenRows + hiddenWrappers, 'frame')} folded`;
     const parts = [hiddenRows > 0 ? plural(hiddenRows, 'outer frame') : '', hiddenWrappers > 0 ? plural(hiddenWrappers, 'wrapper') : ''];
-    show(`Show ${parts.filter(Boolean).join(' and ')} (U)`, `${plural(hiddenRows + hiddenWrappers, 'frame')} folded`);
-  } else if (lane.unfolded) show('Fold outer frames and wrappers (U)', 'fold frames');
+    outerButton(`${text}: show ${parts.filter(Boolean).join(' and ')} (U)`, text);
+  } else if (lane.unfolded) outerButton('fold frames: the outer ones and the wrappers (U)', 'fold frames');
   if (lane.rows >= 8) row.append(legendOf(texts.legend(lane)));
 }
 
