@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import * as v from 'valibot';
-import { busyNs } from '../src/core/analyze/steps.js';
+import { workByDevice } from '../src/core/analyze/gpuTime.js';
 import { readTrace } from '../src/core/read/read.js';
 import { createAnalyses } from '../src/core/session/analyses.js';
 import { createSession } from '../src/core/session/session.js';
@@ -38,6 +38,12 @@ const Oracle = v.object({
     v.string(),
     v.object({ kernels: v.number(), copies_and_sets: v.number(), kernel_busy: v.number(), gpu_busy: v.number(), gpu_window_len: v.number() }),
   ),
+  comm: v.object({
+    nccl: v.object({ count: v.number(), total: v.number() }),
+    comm: v.object({ count: v.number(), total: v.number() }),
+    exposed_comm: v.nullable(v.record(v.string(), v.object({ comm_busy: v.number(), exposed: v.number() }))),
+  }),
+  steps: v.object({ cpu: v.array(v.object({ name: v.string() })) }),
   kernels: Table,
   copies: Table,
   launch_delay: v.object({
@@ -120,30 +126,73 @@ async function compare(name: string, path: string): Promise<void> {
     );
 
     const gpu = analyses.gpu();
-    const devices = new Map<string, { work: number[]; kernels: number[] }>();
-    for (const slice of gpu.work) {
-      const device = trace.tracks[gpu.track[slice]].info.device ?? '';
-      const mine = devices.get(device) ?? { work: [], kernels: [] };
-      devices.set(device, mine);
-      mine.work.push(slice);
-      if (gpu.kind(slice) === 'kernel') mine.kernels.push(slice);
-    }
-    assert.deepEqual([...devices.keys()].sort(), Object.keys(oracle.gpu).sort());
-    for (const [device, { work, kernels }] of devices) {
+    const { devices } = analyses.gpuReport();
+    assert.deepEqual(devices.map(({ device }) => device).sort(), Object.keys(oracle.gpu).sort());
+    const workOf = workByDevice(trace, gpu);
+    for (const { device, kernelCount, window, time } of devices) {
       const theirs = oracle.gpu[device];
-      assert.deepEqual([kernels.length, work.length - kernels.length], [theirs.kernels, theirs.copies_and_sets]);
-      const all = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+      const works = workOf.get(device)?.length ?? 0;
+      assert.deepEqual([kernelCount, works - kernelCount], [theirs.kernels, theirs.copies_and_sets]);
       // The start and the end of each slice are off by half a step each.
-      near(busyNs(trace, Uint32Array.from(work), ...all), theirs.gpu_busy, stepNs * work.length, `GPU ${device} busy`);
-      near(busyNs(trace, Uint32Array.from(kernels), ...all), theirs.kernel_busy, stepNs * work.length, `GPU ${device} busy with kernels`);
+      near(time.busyNs, theirs.gpu_busy, stepNs * works, `GPU ${device} busy`);
+      near(time.activeNs, theirs.kernel_busy, stepNs * works, `GPU ${device} busy with kernels`);
+      near(window.endNs - window.startNs, theirs.gpu_window_len, stepNs, `GPU ${device} window`);
+      const { computeNs, exposedCommunicationNs, exposedCopyNs, idleNs, spanNs } = time;
+      assert.equal(computeNs + exposedCommunicationNs + exposedCopyNs + idleNs, spanNs);
     }
+    const sum = (rows: { exclusiveNs: number }[]): number => rows.reduce((total, { exclusiveNs }) => total + exclusiveNs, 0);
+    assert.equal(
+      sum(analyses.categories()),
+      devices.reduce((total, { time }) => total + time.busyNs, 0),
+    );
+    for (const { categories, time } of analyses.phases()) assert.equal(sum(categories), time.busyNs);
 
+    compareCommunication();
     compareLaunches();
     if (oracle.trace_window && !OTHER_WINDOWS[name]) near(trace.durationNs, oracle.trace_window[1] - oracle.trace_window[0], stepNs, 'trace window');
 
     const { steps: found } = await session.steps();
+    // Of other engines the oracle also counts the profiler's steps around an engine's.
+    const marked = oracle.steps.cpu.filter((mark) => mark.name.startsWith('execute_'));
+    if (marked.length > 0) assert.equal(found.length, marked.length);
     const known = HEADLINES[name];
     if (known) assert.deepEqual([info.stepsHeadline, [...new Set(found.map(({ layers }) => layers))]], [known.headline, [known.layers]]);
+
+    function compareCommunication(): void {
+      const { comm } = oracle;
+      const { rows, count, totalNs, communicationNs, exposedNs } = analyses.communication();
+      const library = rows.filter(({ name }) => /nccl|rccl/i.test(name));
+      assert.deepEqual(
+        [library.reduce((sum, row) => sum + row.count, 0), library.reduce((sum, row) => sum + row.totalNs, 0)],
+        [comm.nccl.count, ns(comm.nccl.total)],
+      );
+      // The oracle also counts what Inductor fused with the node of an all-reduce, which adds its result and does not communicate.
+      const fused = oracle.kernels.filter(({ name }) => /^triton_.*all_reduce/.test(name));
+      const fusedNs = fused.reduce((sum, { total }) => sum + ns(total), 0);
+      assert.deepEqual([count, totalNs], [comm.comm.count - fused.reduce((sum, row) => sum + row.count, 0), ns(comm.comm.total) - fusedNs]);
+      const theirs = Object.values(comm.exposed_comm ?? {});
+      const sumOf = (value: (device: (typeof theirs)[number]) => number): number => theirs.reduce((sum, device) => sum + value(device), 0) - fusedNs / 1000;
+      near(
+        communicationNs,
+        sumOf((device) => device.comm_busy),
+        stepNs * 2 * count,
+        'communication',
+      );
+      // The oracle subtracts kernels only, we sets too.
+      const sets = oracle.copies.filter(({ name }) => /memset/i.test(name)).reduce((sum, { total }) => sum + ns(total), 0);
+      near(
+        exposedNs,
+        sumOf((device) => device.exposed),
+        stepNs * 2 * trace.gpu.count + sets,
+        'exposed communication',
+      );
+      near(
+        rows.reduce((sum, row) => sum + row.exposedNs, 0),
+        exposedNs / 1000,
+        totalNs - communicationNs,
+        'exposed communication by kernel',
+      );
+    }
 
     function compareLaunches(): void {
       const delays = { direct: [] as number[], graph: [] as number[] };
@@ -160,6 +209,19 @@ async function compare(name: string, path: string): Promise<void> {
         if (isGraph) perGraph.set(launch, (perGraph.get(launch) ?? 0) + 1);
       }
       const { launch_delay } = oracle;
+      const launches = analyses.launches();
+      assert.deepEqual([launches.graphWithKernels, launches.startedOnEmptyQueue.ofKernels], [perGraph.size, delays.direct.length + delays.graph.length]);
+      assert.deepEqual(
+        [launches.kernelsPerGraph?.minNs, launches.kernelsPerGraph?.maxNs],
+        [launch_delay.kernels_per_graph_launch.min, launch_delay.kernels_per_graph_launch.max],
+      );
+      // One call may launch several kernels by itself, of which only the first is counted here.
+      if (launches.eager === delays.direct.length && launches.eager > 0) {
+        const latency = launches.delays.eager?.startLatency;
+        near(latency?.meanNs ?? 0, launch_delay.direct.mean ?? 0, stepNs, 'mean start latency');
+        near(latency?.p95Ns ?? 0, launch_delay.direct.p95 ?? 0, stepNs, '95th of 100 start latencies');
+        near(latency?.maxNs ?? 0, launch_delay.direct.max ?? 0, stepNs, 'largest start latency');
+      }
       assert.deepEqual([unlinked, perGraph.size], [launch_delay.unlinked_kernels, launch_delay.graph_launches_with_kernels]);
       compareStats(delays.direct, launch_delay.direct, 'direct launch delay', stepNs);
       compareStats(delays.graph, launch_delay.graph, 'graph launch delay', stepNs);

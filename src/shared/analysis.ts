@@ -96,7 +96,7 @@ export interface PhaseReport {
   tokens?: number;
   requests?: number;
   duration: Distribution;
-  /** idle before each step, inside the phase */
+  /** idle between each step and the one before it: it belongs to the phase of the later one */
   gapBefore: Distribution;
   /** sums over its steps */
   time: GpuTime;
@@ -153,12 +153,16 @@ export interface DelayReport {
   startLatency: Distribution;
   /** max(0, kernel start − launch end), as HTA and Perfetto count it: "after the call" */
   afterCall: Distribution;
+  /** kernel start − the later of the launch's end and the end of the work before it on its stream: the wait that is not the queue's */
+  beyondQueue: Distribution;
   /** of the start latency */
   histogram: Histogram;
 }
 
 export interface LaunchesReport {
+  /** calls that launch no graph and whose kernel is in the recording */
   eager: number;
+  /** launches of graphs, also of those whose kernels are not in the recording */
   graph: number;
   /** graph launches that have kernels in the recording */
   graphWithKernels: number;
@@ -167,7 +171,7 @@ export interface LaunchesReport {
   delays: { eager?: DelayReport; graph?: DelayReport };
   /** HTA's rule: launch call of at most 50 µs that took longer than its kernel */
   shortKernels: { count: number; totalNs: number; callNs: number };
-  /** kernels that found their stream empty: they began right after their launch, not after other work */
+  /** kernels whose stream had nothing left to do when the call that launched them began; of a graph only the first can be one */
   startedOnEmptyQueue: { count: number; ofKernels: number };
   /** GPU idle whose cause is a late launch: the time bound by overhead */
   overheadBoundNs: number;
@@ -191,6 +195,7 @@ export interface CollectiveRow {
   /** while nothing else computes on the device */
   exposedNs: number;
   duration: Distribution;
+  /** of the steps that have it, and of their layers */
   perStep?: number;
   perLayer?: number;
   phase: { prefillNs: number; decodeNs: number; mixedNs: number };

@@ -83,7 +83,7 @@ function mainDeviceKernels(trace: Trace, gpu: GpuIndex): Uint32Array {
 }
 
 /** Slice ids of each step, in the order they are given. */
-function groupedBySteps(slices: Uint32Array, stepOf: Int32Array, stepCount: number): Uint32Array[] {
+export function groupedBySteps(slices: Uint32Array, stepOf: Int32Array, stepCount: number): Uint32Array[] {
   const first = new Uint32Array(stepCount + 1);
   for (const slice of slices) if (stepOf[slice] >= 0) first[stepOf[slice] + 1]++;
   for (let step = 0; step < stepCount; step++) first[step + 1] += first[step];
@@ -165,7 +165,7 @@ function spanOf(trace: Trace, work: Uint32Array): { startNs: number; endNs: numb
 }
 
 /** Length of the union of the given work, which is in start order, inside from … to. */
-export function busyNs(trace: Trace, work: Uint32Array, fromNs: number, toNs: number): number {
+function busyNs(trace: Trace, work: Uint32Array, fromNs: number, toNs: number): number {
   const { startNs, durNs } = trace.slices;
   let busy = 0;
   let covered = fromNs;

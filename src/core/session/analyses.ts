@@ -1,8 +1,16 @@
 /** The analyses of one trace: each is made when it is first asked for, and kept. */
+import type { CategoryTime, CommunicationReport, GapsReport, GpuReport, LaunchesReport, PhaseReport, StepRow } from '../../shared/analysis.js';
 import type { FrameCost, KernelReport } from '../../shared/protocol.js';
+import { runCategories } from '../analyze/categoryTimes.js';
+import { reportCommunication } from '../analyze/communication.js';
 import { frameCosts } from '../analyze/frames.js';
+import { reportGaps } from '../analyze/gapsReport.js';
 import { type GpuIndex, indexGpu } from '../analyze/gpu.js';
+import { reportGpu } from '../analyze/gpuTime.js';
 import { reportKernels } from '../analyze/kernels.js';
+import { reportLaunches } from '../analyze/launches.js';
+import { reportPhases } from '../analyze/phaseReport.js';
+import { stepRows } from '../analyze/stepRows.js';
 import { findSteps, type Steps } from '../analyze/steps.js';
 import type { Trace } from '../trace/trace.js';
 
@@ -11,12 +19,34 @@ export interface Analyses {
   steps(): Steps;
   kernels(): KernelReport;
   frames(): FrameCost[];
+  stepRows(): StepRow[];
+  phases(): PhaseReport[];
+  gpuReport(): GpuReport;
+  categories(): CategoryTime[];
+  gaps(): GapsReport;
+  launches(): LaunchesReport;
+  communication(): CommunicationReport;
 }
 
 export function createAnalyses(trace: Trace): Analyses {
   const gpu = once(() => indexGpu(trace));
   const steps = once(() => findSteps(trace, gpu()));
-  return { gpu, steps, kernels: once(() => reportKernels(trace, gpu(), steps())), frames: once(() => frameCosts(trace, gpu())) };
+  const rows = once(() => stepRows(trace, gpu(), steps()));
+  const gpuReport = once(() => reportGpu(trace, gpu()));
+  const gaps = once(() => reportGaps(trace, gpu(), steps()));
+  return {
+    gpu,
+    steps,
+    kernels: once(() => reportKernels(trace, gpu(), steps())),
+    frames: once(() => frameCosts(trace, gpu())),
+    stepRows: rows,
+    phases: once(() => reportPhases(trace, gpu(), steps(), rows())),
+    gpuReport,
+    categories: once(() => runCategories(trace, gpu(), gpuReport())),
+    gaps,
+    launches: once(() => reportLaunches(trace, gpu(), steps(), gaps())),
+    communication: once(() => reportCommunication(trace, gpu(), steps())),
+  };
 }
 
 /** Calls a function at most once; later calls give its first answer. */
