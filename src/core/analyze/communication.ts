@@ -1,20 +1,26 @@
 /** Communication between ranks: by which collectives of which libraries, how long, and how much of it nothing overlaps. */
-import type { CollectiveRow, CommunicationReport } from '../../shared/analysis.js';
+import type { CollectiveRow, CommunicationReport, GpuReport } from '../../shared/analysis.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import { busFactor, collectiveOf, libraryOf, type Message } from './collectives.js';
 import { distribution } from './distribution.js';
 import type { GpuIndex } from './gpu.js';
-import { COMMUNICATION, reportGpu, workByDevice } from './gpuTime.js';
+import { COMMUNICATION, workByDevice } from './gpuTime.js';
 import type { Steps } from './steps.js';
 import { coverOf } from './unions.js';
 
 /** What the args of a collective's kernel say of its message; undefined where they say nothing. */
 export type Messages = (slice: number) => Message | undefined;
 
-/** One row a kernel name. Message sizes and bandwidths are there where `messages` knows them. */
-export function reportCommunication(trace: Trace, gpu: GpuIndex, steps: Steps, messages: Messages = () => undefined): CommunicationReport {
+/** One row a kernel name; the whole from the times of the devices. Message sizes and bandwidths are there where `messages` knows them. */
+export function reportCommunication(
+  trace: Trace,
+  gpu: GpuIndex,
+  steps: Steps,
+  { devices }: GpuReport,
+  messages: Messages = () => undefined,
+): CommunicationReport {
   const { durNs, name } = trace.slices;
-  const exposedOf = exposures(trace, gpu);
+  const exposureNs = exposures(trace, gpu);
   const groups = new Map<number, number[]>();
   let kernelTimeNs = 0;
   for (const kernel of gpu.kernels) {
@@ -24,10 +30,9 @@ export function reportCommunication(trace: Trace, gpu: GpuIndex, steps: Steps, m
     if (known === undefined) groups.set(name[kernel], [kernel]);
     else known.push(kernel);
   }
-  const rows = [...groups.values()].map((members) => rowOf(trace, steps, members, exposedOf, messages)).sort((a, b) => b.totalNs - a.totalNs);
-  const times = reportGpu(trace, gpu).devices.map(({ time }) => time);
-  const communicationNs = times.reduce((sum, time) => sum + time.communicationNs, 0);
-  const exposedNs = times.reduce((sum, time) => sum + time.exposedCommunicationNs, 0);
+  const rows = [...groups.values()].map((members) => rowOf(trace, steps, members, exposureNs, messages)).sort((a, b) => b.totalNs - a.totalNs);
+  const communicationNs = devices.reduce((sum, { time }) => sum + time.communicationNs, 0);
+  const exposedNs = devices.reduce((sum, { time }) => sum + time.exposedCommunicationNs, 0);
   const totalNs = rows.reduce((sum, row) => sum + row.totalNs, 0);
   return {
     rows,
@@ -42,10 +47,10 @@ export function reportCommunication(trace: Trace, gpu: GpuIndex, steps: Steps, m
   };
 }
 
-/** How much of each communication kernel nothing that computes on its device overlaps; by slice id. */
-function exposures(trace: Trace, gpu: GpuIndex): (slice: number) => number {
+/** By slice id, how much of each communication kernel nothing that computes on its device overlaps. */
+function exposures(trace: Trace, gpu: GpuIndex): Float64Array {
   const { startNs, durNs } = trace.slices;
-  const exposedNs = new Map<number, number>();
+  const exposureNs = new Float64Array(trace.gpu.count);
   for (const work of workByDevice(trace, gpu).values()) {
     const computing = coverOf(
       trace,
@@ -53,13 +58,13 @@ function exposures(trace: Trace, gpu: GpuIndex): (slice: number) => number {
     );
     for (const slice of work) {
       if (gpu.category[slice] !== COMMUNICATION) continue;
-      exposedNs.set(slice, durNs[slice] - computing.coveredNs(startNs[slice], startNs[slice] + durNs[slice]));
+      exposureNs[slice] = durNs[slice] - computing.coveredNs(startNs[slice], startNs[slice] + durNs[slice]);
     }
   }
-  return (slice) => exposedNs.get(slice) ?? 0;
+  return exposureNs;
 }
 
-function rowOf(trace: Trace, { report, stepOf, layerOf }: Steps, members: number[], exposedOf: (slice: number) => number, messages: Messages): CollectiveRow {
+function rowOf(trace: Trace, { report, stepOf, layerOf }: Steps, members: number[], exposureNs: Float64Array, messages: Messages): CollectiveRow {
   const { slices, strings, gpu } = trace;
   const [first] = members;
   const name = strings.get(slices.name[first]);
@@ -78,7 +83,7 @@ function rowOf(trace: Trace, { report, stepOf, layerOf }: Steps, members: number
     name,
     count: members.length,
     totalNs: duration.totalNs,
-    exposedNs: members.reduce((sum, slice) => sum + exposedOf(slice), 0),
+    exposedNs: members.reduce((sum, slice) => sum + exposureNs[slice], 0),
     duration,
     perStep: itsSteps.size > 0 ? inSteps.length / itsSteps.size : undefined,
     perLayer: layers > 0 ? inLayers.length / layers : undefined,

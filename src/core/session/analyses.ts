@@ -45,7 +45,7 @@ export function createAnalyses(trace: Trace): Analyses {
     categories: once(() => runCategories(trace, gpu(), gpuReport())),
     gaps,
     launches: once(() => reportLaunches(trace, gpu(), steps(), gaps())),
-    communication: once(() => reportCommunication(trace, gpu(), steps())),
+    communication: once(() => reportCommunication(trace, gpu(), steps(), gpuReport())),
   };
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { busFactor, collectiveOf, libraryOf, messageOf } from '../../../src/core/analyze/collectives.js';
-import { reportCommunication } from '../../../src/core/analyze/communication.js';
+import { type Messages, reportCommunication } from '../../../src/core/analyze/communication.js';
 import { indexGpu } from '../../../src/core/analyze/gpu.js';
+import { reportGpu } from '../../../src/core/analyze/gpuTime.js';
 import { findSteps } from '../../../src/core/analyze/steps.js';
 import { type DrawOptions, draw, sliceNamed } from '../../draw.js';
 
@@ -50,11 +51,11 @@ const LEGEND = {
 function traced(drawing: string, options: DrawOptions = {}) {
   const trace = draw(drawing, { legend: LEGEND, ...options });
   const gpu = indexGpu(trace);
-  return { trace, gpu, steps: findSteps(trace, gpu) };
+  return { trace, report: (messages?: Messages) => reportCommunication(trace, gpu, findSteps(trace, gpu), reportGpu(trace, gpu), messages) };
 }
 
 test('exposed is what nothing that computes on the device overlaps', () => {
-  const { trace, gpu, steps } = traced(
+  const { report } = traced(
     `
     gpu0 stream7 |ggggg   ss
     gpu0 stream8 |   rrrrrr
@@ -63,7 +64,7 @@ test('exposed is what nothing that computes on the device overlaps', () => {
   `,
     { launchedBy: [] },
   );
-  const { rows, count, totalNs, communicationNs, exposedNs, overlappedPercent, percentOfKernelTime, caveat } = reportCommunication(trace, gpu, steps);
+  const { rows, count, totalNs, communicationNs, exposedNs, overlappedPercent, percentOfKernelTime, caveat } = report();
   assert.deepEqual(
     rows.map(({ collective, totalNs, exposedNs }) => [collective, totalNs, exposedNs]),
     [
@@ -77,25 +78,25 @@ test('exposed is what nothing that computes on the device overlaps', () => {
 });
 
 test('kernels that overlap each other count once in unions, twice in sums', () => {
-  const { trace, gpu, steps } = traced(
+  const { report } = traced(
     `
     stream7 |rrrr
     stream8 |  aaaa
   `,
     { launchedBy: [] },
   );
-  const { totalNs, communicationNs, exposedNs } = reportCommunication(trace, gpu, steps);
+  const { totalNs, communicationNs, exposedNs } = report();
   assert.deepEqual([totalNs, communicationNs, exposedNs], [8, 6, 6]);
 });
 
 test('per step of those that have it; time by phase; bandwidth where messages are known', () => {
-  const { trace, gpu, steps } = traced(`
+  const { trace, report } = traced(`
     cpu     |PPPPPP    DDDDDDD  DDDDDDD
             | L L       L L L    L L L
     stream7 |   rr gg     r a g    r a g
   `);
   const first = sliceNamed(trace, LEGEND.r);
-  const { rows } = reportCommunication(trace, gpu, steps, (slice) => (slice === first ? { bytes: 64, ranks: 4 } : undefined));
+  const { rows } = report((slice) => (slice === first ? { bytes: 64, ranks: 4 } : undefined));
   assert.deepEqual(
     rows.map(({ collective, count, perStep, phase, messageBytes, algorithmBandwidth, busBandwidth }) => {
       return [collective, count, perStep, phase.prefillNs, phase.decodeNs, messageBytes, algorithmBandwidth, busBandwidth];
@@ -108,7 +109,7 @@ test('per step of those that have it; time by phase; bandwidth where messages ar
 });
 
 test('nothing communicates: no rows, no caveat', () => {
-  const { trace, gpu, steps } = traced('stream7 |gg', { launchedBy: [] });
-  const { rows, percentOfKernelTime, overlappedPercent, caveat } = reportCommunication(trace, gpu, steps);
+  const { report } = traced('stream7 |gg', { launchedBy: [] });
+  const { rows, percentOfKernelTime, overlappedPercent, caveat } = report();
   assert.deepEqual([rows, percentOfKernelTime, overlappedPercent, caveat], [[], 0, 0, undefined]);
 });
