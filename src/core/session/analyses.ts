@@ -1,6 +1,7 @@
 /** The analyses of one trace: each is made when it is first asked for, and kept. */
-import type { CategoryTime, CommunicationReport, GapsReport, GpuReport, LaunchesReport, PhaseReport, StepRow } from '../../shared/analysis.js';
+import type { CategoryTime, CommunicationReport, GapsReport, GpuReport, LaunchesReport, OperatorsReport, PhaseReport, StepRow } from '../../shared/analysis.js';
 import type { FrameCost, KernelReport } from '../../shared/protocol.js';
+import type { CallTree } from '../analyze/callTree.js';
 import { runCategories } from '../analyze/categoryTimes.js';
 import { reportCommunication } from '../analyze/communication.js';
 import { frameCosts } from '../analyze/frames.js';
@@ -9,6 +10,7 @@ import { type GpuIndex, indexGpu } from '../analyze/gpu.js';
 import { reportGpu } from '../analyze/gpuTime.js';
 import { reportKernels } from '../analyze/kernels.js';
 import { reportLaunches } from '../analyze/launches.js';
+import { operatorCalls, reportOperators } from '../analyze/operators.js';
 import { reportPhases } from '../analyze/phaseReport.js';
 import { stepRows } from '../analyze/stepRows.js';
 import { findSteps, type Steps } from '../analyze/steps.js';
@@ -26,6 +28,9 @@ export interface Analyses {
   gaps(): GapsReport;
   launches(): LaunchesReport;
   communication(): CommunicationReport;
+  /** the calls that operators are counted by */
+  operatorCalls(): CallTree;
+  operators(): OperatorsReport;
 }
 
 export function createAnalyses(trace: Trace): Analyses {
@@ -34,6 +39,7 @@ export function createAnalyses(trace: Trace): Analyses {
   const rows = once(() => stepRows(trace, gpu(), steps()));
   const gpuReport = once(() => reportGpu(trace, gpu()));
   const gaps = once(() => reportGaps(trace, gpu(), steps()));
+  const calls = once(() => operatorCalls(trace));
   return {
     gpu,
     steps,
@@ -46,6 +52,8 @@ export function createAnalyses(trace: Trace): Analyses {
     gaps,
     launches: once(() => reportLaunches(trace, gpu(), steps(), gaps())),
     communication: once(() => reportCommunication(trace, gpu(), steps(), gpuReport())),
+    operatorCalls: calls,
+    operators: once(() => reportOperators(trace, calls())),
   };
 }
 

@@ -1,0 +1,71 @@
+/** The reports that need the args of records: all of them come out of one pass over the file, made when the first is asked for. */
+import type { GpuPeak, MemoryReport, OperatorsReport, RooflineReport } from '../../shared/analysis.js';
+import { type ArgsFacts, readArgs } from '../analyze/argsFacts.js';
+import type { Messages } from '../analyze/communication.js';
+import { reportMemory } from '../analyze/memory.js';
+import { reportOperators } from '../analyze/operators.js';
+import { peakOf } from '../analyze/peaks.js';
+import { type ModelWeights, rooflineRows, weightRead } from '../analyze/roofline.js';
+import type { Records } from '../read/read.js';
+import type { Trace } from '../trace/trace.js';
+import { type Analyses, once } from './analyses.js';
+
+export interface ArgsReports {
+  operatorsByShape(): Promise<OperatorsReport>;
+  memory(): Promise<MemoryReport>;
+  /** `ownPeaks` are the user's; `weights` are known when the model is */
+  roofline(ownPeaks?: readonly GpuPeak[], weights?: ModelWeights): Promise<RooflineReport>;
+  messages(): Promise<Messages>;
+  /** stops a pass that is under way: what was asked is refused, and can be asked again */
+  cancel(): void;
+}
+
+export function createArgsReports(trace: Trace, records: Records, analyses: Analyses): ArgsReports {
+  let cancelled = false;
+  let reading: Promise<ArgsFacts> | undefined;
+  const read = async (): Promise<ArgsFacts> => {
+    const { slices, offsets, take, finish } = readArgs(trace, analyses.gpu(), analyses.operatorCalls());
+    const complete = await records.pass(
+      offsets,
+      (index, text) => take(slices[index], text),
+      () => cancelled,
+    );
+    if (!complete) throw new Error('Reading the arguments of the records was cancelled.');
+    return finish();
+  };
+  const facts = (): Promise<ArgsFacts> => {
+    cancelled = false;
+    reading ??= read().catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    });
+    return reading;
+  };
+  const memory = once(async () => reportMemory(trace, analyses.gpu(), analyses.steps(), analyses.operatorCalls(), (await facts()).memory));
+  return {
+    operatorsByShape: async () => reportOperators(trace, analyses.operatorCalls(), (await facts()).calls),
+    memory,
+    async roofline(ownPeaks, weights) {
+      const peak = peakOf(deviceName(analyses), ownPeaks);
+      const { modelled } = await facts();
+      return {
+        rows: rooflineRows(trace, analyses.gpu(), analyses.operatorCalls(), modelled, peak),
+        peak,
+        weightRead: weightRead(analyses.steps(), peak, weights),
+      };
+    },
+    async messages() {
+      const { messages } = await facts();
+      return (slice) => messages.get(slice);
+    },
+    cancel: () => {
+      cancelled = true;
+    },
+  };
+}
+
+/** Of the device that ran most kernels; '' when there is none. */
+function deviceName(analyses: Analyses): string {
+  const [main] = [...analyses.gpuReport().devices].sort((a, b) => b.kernelCount - a.kernelCount);
+  return main?.name ?? '';
+}
