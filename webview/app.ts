@@ -1,4 +1,5 @@
 /** One state, one redraw: what every part of the view reads, and the only way to change it. */
+import type { Analysis } from '../src/shared/analysis.js';
 import type { LinkReport } from '../src/shared/model.js';
 import type { AreaReport, SliceDetail, SliceId, SliceLinks, Span, StepsReport, TraceInfo, TrackId } from '../src/shared/protocol.js';
 import type { HostApi, NoModel, Start, ViewState, ViewTraceApi } from '../src/shared/view.js';
@@ -14,6 +15,8 @@ export interface AppState extends ViewState {
   links?: SliceLinks;
   /** what all kernels are linked to, or why they are not; undefined while they are being linked */
   model?: LinkReport | NoModel;
+  /** what bounds the run, or why that could not be found; undefined until a tab wants it, and while it is made */
+  analysis?: Analysis | { error: string };
   area?: { span: Span; tracks: TrackId[]; report?: AreaReport };
   drawerTab: 'slice' | 'area' | 'sameName' | 'flows';
   searchCount: number;
@@ -48,6 +51,8 @@ export interface App {
   announce(text: string): void;
   /** puts a text on the clipboard and says so */
   copy(text: string): void;
+  /** asks what bounds the run, once; tabs that show it say so */
+  loadAnalysis(): void;
   /** asks what kernels are linked to: anew, or after the user was asked for the model or its source */
   loadModel(ask?: () => Promise<LinkReport | NoModel>): Promise<void>;
 }

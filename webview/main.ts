@@ -3,13 +3,17 @@ import './style.css';
 import './timeline/timeline.css';
 import type { TraceInfo } from '../src/shared/protocol.js';
 import { type Channel, connect, serve } from '../src/shared/rpc.js';
-import type { HostApi, Reveal, ViewApi, ViewTraceApi } from '../src/shared/view.js';
+import { type HostApi, type Reveal, TABS, type Tab, type ViewApi, type ViewTraceApi } from '../src/shared/view.js';
 import type { App } from './app.js';
 import { ACTIONS, actionOf, isAction } from './keys.js';
 import { drawer } from './panels/drawer.js';
 import { helpSheet } from './panels/help.js';
 import { kernelTable } from './panels/kernels.js';
 import { modelTab } from './panels/model/modelTab.js';
+import { overview } from './panels/overview/overview.js';
+import { communicationTab } from './panels/reports/communication.js';
+import { memoryTab } from './panels/reports/memory.js';
+import { operatorsTab } from './panels/reports/operators.js';
 import { showBanners, showEmpty, showProgress, showRefusal } from './panels/states.js';
 import { stepsTable } from './panels/steps.js';
 import { viewBar } from './panels/viewbar.js';
@@ -54,21 +58,39 @@ function followKeys(app: App): void {
   });
 }
 
+/** Tabs that show parts of the analysis. */
+const ANALYSED: ReadonlySet<Tab> = new Set(['overview', 'steps', 'operators', 'communication', 'memory']);
+
 /** Builds the parts of an opened trace. The first frame waits for the fonts, which the canvases measure. */
 function mount(root: HTMLElement, app: App): void {
   root.replaceChildren();
   viewBar(section(root, 'viewbar'), app);
   showBanners(section(root, 'banners'), app);
   if (app.info.emptyReason) showEmpty(section(root, 'empty'), app);
-  const pages = { timeline: section(root, 'page'), kernels: section(root, 'page'), steps: section(root, 'page'), model: section(root, 'page') };
+  const page = (): HTMLElement => section(root, 'page');
+  const pages: Record<Tab, HTMLElement> = {
+    overview: page(),
+    timeline: page(),
+    kernels: page(),
+    steps: page(),
+    operators: page(),
+    communication: page(),
+    memory: page(),
+    model: page(),
+  };
   timeline(section(pages.timeline, 'timeline'), app);
   drawer(section(pages.timeline, 'drawer'), app);
+  overview(pages.overview, app);
   kernelTable(pages.kernels, app);
   stepsTable(pages.steps, app);
+  operatorsTab(pages.operators, app);
+  communicationTab(pages.communication, app);
+  memoryTab(pages.memory, app);
   modelTab(pages.model, app);
   helpSheet(section(root, 'help'), app);
   const showTab = (): void => {
-    for (const [tab, page] of Object.entries(pages)) page.hidden = tab !== app.state.tab;
+    for (const tab of TABS) pages[tab].hidden = tab !== app.state.tab;
+    if (ANALYSED.has(app.state.tab)) app.loadAnalysis();
   };
   showTab();
   app.onChange((changed) => {

@@ -148,6 +148,16 @@ export function createApp(info: TraceInfo, trace: ViewTraceApi, host: HostApi, s
     if (detail && selection === state.selection) change({ detail });
   };
 
+  let analysed = false;
+  const loadAnalysis = (): void => {
+    if (analysed) return;
+    analysed = true;
+    trace.analysis().then(
+      (analysis) => change({ analysis }),
+      (error: Error) => change({ analysis: { error: error.message } }),
+    );
+  };
+
   const restore = (): void => {
     void loadModel();
     if (state.search) search(state.search);
@@ -170,6 +180,7 @@ export function createApp(info: TraceInfo, trace: ViewTraceApi, host: HostApi, s
     announce,
     copy,
     loadModel,
+    loadAnalysis,
     restore,
     onChange: (listener) => void listeners.push(listener),
     run: (action) => handlers[action]?.(),

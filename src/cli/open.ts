@@ -17,6 +17,8 @@ export interface Opened {
   session: Session;
   trace: Trace;
   analyses: Analyses;
+  /** the file stays open for what is read again: args of records */
+  close(): Promise<void>;
 }
 
 /** Input that cannot be used; the message says what, where and what to do. */
@@ -40,10 +42,12 @@ export async function openPath(path: string, stderr: NodeJS.WritableStream & { i
       });
       const analyses = createAnalyses(trace);
       const session = createSession(trace, records, { fileName: file.name, fileBytes: file.size }, { analyses, sources: nodeSources });
-      return { path, info: await session.info(), session, trace, analyses };
+      return { path, info: await session.info(), session, trace, analyses, close: () => file.close() };
+    } catch (error) {
+      await file.close();
+      throw error;
     } finally {
       clear();
-      await file.close();
     }
   } catch (error) {
     throw new Unreadable(`${path}: ${reason(error)}`, { cause: error });

@@ -1,6 +1,7 @@
 /** The command line: words in, text out, an exit code. Nothing here knows what a trace holds. */
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { analyzeVerb } from './analyze.js';
 import { infoVerb } from './info.js';
 import { kernelsVerb } from './kernels.js';
 import { locateVerb } from './locate.js';
@@ -11,7 +12,7 @@ export const FINE = 0;
 /** Bad usage, or input that cannot be read. */
 export const BAD = 2;
 
-export type Format = 'text' | 'json' | 'csv';
+export type Format = 'text' | 'json' | 'csv' | 'markdown';
 
 export interface Verb {
   name: string;
@@ -39,7 +40,7 @@ export interface Streams {
   stderr: NodeJS.WritableStream & { isTTY?: boolean };
 }
 
-const VERBS: readonly Verb[] = [infoVerb, summarizeVerb, kernelsVerb, locateVerb];
+const VERBS: readonly Verb[] = [infoVerb, summarizeVerb, kernelsVerb, analyzeVerb, locateVerb];
 const PIPE_WIDTH = 160;
 const CHUNK = 1 << 16;
 
@@ -65,7 +66,7 @@ async function command(argv: string[], { stdout, stderr }: Streams): Promise<num
     stdout.write(verb ? verbHelp(verb) : help());
     return FINE;
   }
-  if (word === undefined) throw new Usage('say what to do: kernel-lens info|summarize|kernels|locate <trace…>; --help explains');
+  if (word === undefined) throw new Usage('say what to do: kernel-lens info|summarize|kernels|analyze|locate <trace…>; --help explains');
   if (verb === undefined) throw new Usage(`"${word}" is no verb; there are ${VERBS.map(({ name }) => name).join(', ')}`);
   if (paths.length === 0) throw new Usage(`${verb.name} needs a trace file: kernel-lens ${verb.name} <trace…>`);
   const format = formatOf(verb, values);
@@ -88,6 +89,8 @@ async function command(argv: string[], { stdout, stderr }: Streams): Promise<num
     if (!(error instanceof Unreadable)) throw error;
     stderr.write(`kernel-lens: ${error.message}\n`);
     unreadable = true;
+  } finally {
+    await Promise.all(opened.map(({ close }) => close()));
   }
   return unreadable ? BAD : FINE;
 }
@@ -100,6 +103,7 @@ function parsed(argv: string[]) {
       options: {
         json: { type: 'boolean' },
         csv: { type: 'boolean' },
+        markdown: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         source: { type: 'string' },
         arch: { type: 'string' },
@@ -113,9 +117,9 @@ function parsed(argv: string[]) {
   }
 }
 
-function formatOf({ name, formats }: Verb, { json, csv }: { json?: boolean; csv?: boolean }): Format {
-  if (json && csv) throw new Usage('choose one of --json and --csv');
-  const format = json ? 'json' : csv ? 'csv' : 'text';
+function formatOf({ name, formats }: Verb, given: Partial<Record<Exclude<Format, 'text'>, boolean>>): Format {
+  const [format = 'text', other] = (['json', 'csv', 'markdown'] as const).filter((one) => given[one]);
+  if (other !== undefined) throw new Usage(`choose one of --${format} and --${other}`);
   if (format !== 'text' && !formats.includes(format)) throw new Usage(`${name} has no --${format}; it has ${formats.map((has) => `--${has}`).join(', ')}`);
   return format;
 }
@@ -144,12 +148,13 @@ async function print(lines: AsyncIterable<string> | Iterable<string>, stdout: No
 function help(): string {
   return `Kernel Lens reads profiler traces of LLM inference (PyTorch profiler JSON, plain or compressed).
 
-Usage: kernel-lens <verb> <trace…> [--json|--csv]
+Usage: kernel-lens <verb> <trace…> [--json|--csv|--markdown]
 
 ${VERBS.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('\n')}
 
   --json     machine-readable; durations are whole nanoseconds in fields that end in Ns
   --csv      comma-separated values (kernels, locate)
+  --markdown a page to paste (analyze)
   -h, --help this text, or that of a verb
 
 Exit codes: 0 fine, 2 bad usage or a file that cannot be read.
@@ -159,5 +164,5 @@ Exit codes: 0 fine, 2 bad usage or a file that cannot be read.
 function verbHelp({ name, summary, formats, options = {} }: Verb): string {
   const own = Object.entries(options).map(([option, words]) => `  --${option} ${words}\n`);
   const usage = `${summary}\n\nUsage: kernel-lens ${name} <trace…> ${formats.map((format) => `[--${format}]`).join(' ')}\n`;
-  return `${usage}${own.length > 0 ? `\n${own.join('')}` : ''}\nWithout --json or --csv it prints text for people.\n`;
+  return `${usage}${own.length > 0 ? `\n${own.join('')}` : ''}\nWithout one of them it prints text for people.\n`;
 }

@@ -1,5 +1,6 @@
 /** What one view asks of the editor around it. */
 import { commands, env, type Memento, Uri, window, workspace } from 'vscode';
+import { analysisMarkdown } from '../core/advise/markdown.js';
 import type { HostApi, Start } from '../shared/view.js';
 import { log, report } from './log.js';
 import type { Models } from './models.js';
@@ -53,6 +54,9 @@ export function createHostApi(trace: OpenTrace, { storage, source, models, exten
     snippet: (file, line, context) => models.snippet(trace, file, line, context),
     async copy(text) {
       await env.clipboard.writeText(text);
+    },
+    async copySummary() {
+      await env.clipboard.writeText(analysisMarkdown(baseName(trace.uri), await trace.api.analysis()));
     },
     async saveTable(table) {
       const filters = Object.fromEntries(TABLE_FORMATS.map((format) => [format, [FORMAT_EXTENSIONS[format]]]));

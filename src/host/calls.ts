@@ -1,5 +1,6 @@
 /** What a view may ask, and of what shape the questions are: every call of a view passes here before anything sees it. */
 import * as v from 'valibot';
+import { FLAME_ORDERS } from '../shared/analysis.js';
 import type { Dispatch } from '../shared/rpc.js';
 import type { HostApi, ViewTraceApi } from '../shared/view.js';
 import { viewState } from './viewState.js';
@@ -56,6 +57,9 @@ function traceMethods(api: ViewTraceApi): Record<keyof ViewTraceApi, Method> {
     kernels: checked(v.tuple([]), () => api.kernels()),
     occurrences: checked(v.tuple([id, amount]), (name, limit) => api.occurrences(name, limit)),
     frames: checked(v.tuple([]), () => api.frames()),
+    analysis: checked(v.tuple([]), () => api.analysis()),
+    operatorsByShape: checked(v.tuple([]), () => api.operatorsByShape()),
+    flame: checked(v.tuple([id, span, v.picklist(FLAME_ORDERS), ns]), (track, window, order, minNs) => api.flame(track, window, order, minNs)),
     modelLink: checked(v.tuple([id]), (slice) => api.modelLink(slice)),
     modules: checked(v.tuple([id, span, amount]), (track, window, limit) => api.modules(track, window, limit)),
     modelLabels: checked(v.tuple([v.pipe(v.array(id), v.maxLength(10_000))]), (slices) => api.modelLabels(slices)),
@@ -75,6 +79,7 @@ function hostMethods(api: HostApi): Record<keyof HostApi, Method> {
     chooseSource: checked(v.tuple([]), () => api.chooseSource()),
     snippet: checked(v.tuple([text, id, amount]), (file, line, context) => api.snippet(file, line, context)),
     copy: checked(v.tuple([v.string()]), (copied) => api.copy(copied)),
+    copySummary: checked(v.tuple([]), () => api.copySummary()),
     saveTable: checked(v.tuple([table]), (saved) => api.saveTable(saved)),
     reopenAsText: checked(v.tuple([]), () => api.reopenAsText()),
     openAnotherTrace: checked(v.tuple([]), () => api.openAnotherTrace()),

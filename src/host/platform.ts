@@ -1,12 +1,13 @@
 /** What Node and the browser do differently; everything else in this folder is the same for both. */
 import type { Uri } from 'vscode';
+import type { AnalysisApi } from '../shared/analysis.js';
 import type { ModelApi } from '../shared/model.js';
 import type { Outcome, Progress, TraceApi } from '../shared/protocol.js';
 
 /** A trace being read, then read: whoever holds its columns. */
 export interface TraceOwner {
   /** answers once the trace is open; every call fails when it is not */
-  api: TraceApi & ModelApi;
+  api: TraceApi & AnalysisApi & ModelApi;
   outcome: Promise<Outcome>;
   /** waits until its index is stored, where indexes are */
   stored(): Promise<void>;

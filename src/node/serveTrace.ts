@@ -1,11 +1,12 @@
 /** Answers for one trace over a channel: from a thread of its own, and on the same thread where there are no threads. */
 import { NotATrace } from '../core/read/read.js';
+import type { AnalysisApi } from '../shared/analysis.js';
 import type { ModelApi } from '../shared/model.js';
 import type { Outcome, Refusal, TraceApi } from '../shared/protocol.js';
 import { type Channel, serve } from '../shared/rpc.js';
 
 /** What the owner of a trace answers. */
-export interface OwnerApi extends TraceApi, ModelApi {
+export interface OwnerApi extends TraceApi, AnalysisApi, ModelApi {
   /** waits until the trace is open, or refused */
   outcome(): Promise<Outcome>;
   /** waits until its index is stored, where indexes are */

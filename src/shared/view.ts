@@ -1,11 +1,12 @@
 /** What the extension host and a webview say to each other: the view asks `HostApi` and, through it, the trace; the host asks `ViewApi`. */
+import type { AnalysisApi } from './analysis.js';
 import type { LinkReport, ModelApi } from './model.js';
 import type { Progress, Refusal, SliceId, Span, TraceApi, TraceInfo, TrackId } from './protocol.js';
 
 /** What a view asks of its trace: `modelLink` answers undefined, `modelLabels` and `modules` nothing, until the host has linked the trace, see `HostApi.modelReport`. */
-export interface ViewTraceApi extends TraceApi, Pick<ModelApi, 'modelLink' | 'modelLabels' | 'modules'> {}
+export interface ViewTraceApi extends TraceApi, AnalysisApi, Pick<ModelApi, 'modelLink' | 'modelLabels' | 'modules'> {}
 
-export const TABS = ['timeline', 'kernels', 'steps', 'model'] as const;
+export const TABS = ['overview', 'timeline', 'kernels', 'steps', 'operators', 'communication', 'memory', 'model'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What survives hiding, reloading and restarting. */
@@ -75,6 +76,8 @@ export interface HostApi {
   /** lines around a line of a SourcePlace, with `context` lines before and after; undefined when the file is gone */
   snippet(file: string, line: number, context: number): Promise<Snippet | undefined>;
   copy(text: string): Promise<void>;
+  /** puts the run's report on the clipboard, as Markdown */
+  copySummary(): Promise<void>;
   /** asks for CSV, JSON or Markdown and a place */
   saveTable(table: TableExport): Promise<void>;
   reopenAsText(): Promise<void>;

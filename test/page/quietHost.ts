@@ -17,6 +17,7 @@ export function quietHost(fileName: string, state?: ViewState): HostApi {
     chooseSource: async () => ({ reason: 'No source tree.', fix: 'none' }),
     snippet: async () => undefined,
     copy: nothing,
+    copySummary: nothing,
     saveTable: nothing,
     reopenAsText: nothing,
     openAnotherTrace: nothing,

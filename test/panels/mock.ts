@@ -231,6 +231,9 @@ export const mockInfo: TraceInfo = {
   stepsHeadline: '1 prefill + 9 decode',
 };
 
+/** Reports are drawn from real traces only. */
+const notMocked = (): Promise<never> => Promise.reject(new Error('This trace is not analysed.'));
+
 /** Answers everything at once; tiles are empty. */
 export const mockTrace: ViewTraceApi = {
   info: async () => mockInfo,
@@ -269,6 +272,9 @@ export const mockTrace: ViewTraceApi = {
   kernels: async () => ({ rows, kernelCount: 13_508, kernelTimeNs, kernelNames: 31, steps: { prefill: 1, decode: 9, mixed: 0 } }),
   occurrences: async (name) => occurrencesOf(name),
   frames: async () => [],
+  analysis: notMocked,
+  operatorsByShape: notMocked,
+  flame: notMocked,
   modelLink: async () => mockLink,
   modules: async () => [],
   gaps: async () => [],

@@ -9,7 +9,16 @@ import { el } from './dom.js';
 import { searchBox } from './search.js';
 import { tabList } from './tabs.js';
 
-const TITLES: Record<Tab, string> = { timeline: 'Timeline', kernels: 'Kernels', steps: 'Steps', model: 'Model' };
+const TITLES: Record<Tab, string> = {
+  overview: 'Overview',
+  timeline: 'Timeline',
+  kernels: 'Kernels',
+  steps: 'Steps',
+  operators: 'Operators',
+  communication: 'Communication',
+  memory: 'Memory',
+  model: 'Model',
+};
 
 export const viewBar: Part = (root, app) => {
   root.classList.add('viewbar');
@@ -38,13 +47,14 @@ export const viewBar: Part = (root, app) => {
     iconButton('Keyboard Shortcuts (?)', 'help', () => app.run('help')),
   );
 
-  app.handle({ timeline: () => show('timeline'), kernels: () => show('kernels'), steps: () => show('steps'), model: () => show('model') });
+  app.handle(Object.fromEntries(TABS.map((tab) => [tab, () => show(tab)])));
   const follow = (): void => {
-    const { tab, steps } = app.state;
+    const { tab, steps, analysis } = app.state;
     tabs.select(tab);
     picker.value = tab;
     tabs.setCount('kernels', count(app.info.kernelNames));
     tabs.setCount('steps', steps ? count(steps.steps.length) : '');
+    tabs.setCount('operators', analysis && 'operators' in analysis ? count(analysis.operators.rows.length) : '');
   };
   app.onChange(follow);
   follow();

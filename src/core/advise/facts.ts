@@ -43,6 +43,11 @@ export function phaseNs({ time, gapBefore }: PhaseReport): number {
   return time.spanNs + gapBefore.totalNs;
 }
 
+/** "decode", and "these steps" where the phase is not known. */
+export function phaseWord({ phase }: PhaseReport): string {
+  return phase === 'unknown' ? 'these steps' : phase;
+}
+
 /** Of the time of a phase, percent. */
 export function percentOf(phase: PhaseReport, ns: number): number {
   const allNs = phaseNs(phase);
@@ -52,6 +57,13 @@ export function percentOf(phase: PhaseReport, ns: number): number {
 /** Rows of the steps of a phase. */
 export function stepsOf({ rows }: RunFacts, phase: Phase): StepRow[] {
   return rows.filter((row) => row.phase === phase);
+}
+
+/** Whether Python frames were recorded, which takes the CPU's time but not the GPU's. */
+export function recordsFrames({ trace: { slices, categories, gpu } }: RunFacts): boolean {
+  const isFrame = categories.map(({ kind }) => kind === 'python');
+  for (let slice = gpu.count; slice < slices.count; slice++) if (isFrame[slices.category[slice]]) return true;
+  return false;
 }
 
 /** The step of a phase that others are like: the one with the median duration, never a first or a slow one if there is another. */

@@ -3,7 +3,7 @@
 import { type Bound, type Confidence, type Figure, isWithheld, type Known, type PhaseReport, type Verdict } from '../../shared/analysis.js';
 import { count, fixed, percent } from '../../shared/format.js';
 import { CATEGORY_TEXT } from '../../shared/names.js';
-import { percentOf, type RunFacts } from './facts.js';
+import { percentOf, type RunFacts, recordsFrames } from './facts.js';
 import { idleWithheld } from './health.js';
 
 /** A share of a phase that its title mentions although it is not what bounds it, percent. */
@@ -34,7 +34,10 @@ function verdictOf(facts: RunFacts, phase: PhaseReport): Verdict {
   const made = (bound: Bound, reason: string, confidence: Confidence, caveat?: string): Verdict => {
     return { phase: phase.phase, bound, title: `${TITLE[bound]}${asides(bound)}`, reason, caveat, confidence, figures, ruleOfThumb };
   };
-  if (idle > compute && idle > communication) return made('overhead', `${shares}: it waits for the CPU more than it works.`, 'high');
+  if (idle > compute && idle > communication) {
+    const caveat = recordsFrames(facts) ? 'Recording Python frames slows the CPU: without them the GPU waits less.' : undefined;
+    return made('overhead', `${shares}: it waits for the CPU more than it works.`, caveat ? 'medium' : 'high', caveat);
+  }
   if (communication > compute) return made('communication', `${shares}.`, 'high');
   const { bound, why, confidence, caveat } = computeBound(facts, phase);
   return made(bound, `${shares}; ${why}.`, confidence, caveat);
@@ -88,10 +91,9 @@ function computeBound({ roofline, peak }: RunFacts, phase: PhaseReport): Compute
       caveat: 'Shapes were not recorded: told from the number of tokens.',
     };
   }
-  const caveat =
-    phase.tokens === undefined
-      ? 'Neither shapes nor tokens were recorded: told from the phase alone.'
-      : 'The GPU’s peaks are not known: told from the phase alone.';
+  const known = busyNs > 0 ? `Recorded shapes cover ${percent((100 * busyNs) / phase.time.computeNs)} of computing` : 'Shapes were not recorded';
+  const missing = phase.tokens === undefined ? 'tokens were not recorded' : 'the GPU’s peaks are not known';
+  const caveat = `${known} and ${missing}: told from the phase alone.`;
   if (phase.phase === 'decode') return { bound: 'memory', why: 'decoding reads all weights for a few tokens', confidence: 'low', caveat };
   if (phase.phase === 'prefill') return { bound: 'compute', why: 'prefill uses each weight for many tokens', confidence: 'low', caveat };
   return { bound: 'unknown', why: 'what it computes with is not known', confidence: 'low', caveat };

@@ -6,12 +6,12 @@ import { NONE, type Trace } from '../trace/trace.js';
 import { ancestorsOf } from '../trace/walk.js';
 import { addUpwards, type CallTree, indexIn } from './callTree.js';
 import { collectiveOf, type Message, messageOf } from './collectives.js';
-import { modelFor } from './costModel.js';
+import { type Cost, modelFor } from './costModel.js';
 import type { GpuIndex } from './gpu.js';
 import type { MemorySample } from './memory.js';
 import type { CallDetails } from './operators.js';
 import type { ModelledCalls } from './roofline.js';
-import { argsOf, memoryEvent, messageArgs, opShapes, shapesText } from './shapes.js';
+import { type Args, argsOf, memoryEvent, messageArgs, opShapes, shapesText } from './shapes.js';
 
 export interface ArgsFacts {
   calls: CallDetails;
@@ -40,12 +40,12 @@ export function readArgs(trace: Trace, gpu: GpuIndex, calls: CallTree): ArgsRead
   const flops = new Float64Array(calls.count);
   const cpu = new Float64Array(calls.count);
   const device = new Float64Array(calls.count);
-  const costs = new Map<number, { shapes: string; cost: NonNullable<ReturnType<NonNullable<ReturnType<typeof modelFor>>>> }>();
+  const costs = new Map<number, { shapes: string; cost: Cost }>();
   const memory: MemorySample[] = [];
   const messages = new Map<number, Message>();
   const models = new Map<number, ReturnType<typeof modelFor>>();
 
-  const takeMemory = (slice: number, args: NonNullable<ReturnType<typeof argsOf>>): void => {
+  const takeMemory = (slice: number, args: Args): void => {
     const event = memoryEvent(args);
     if (event === undefined) return;
     memory.push({ ...event, timeNs: slices.startNs[slice] });
@@ -57,7 +57,7 @@ export function readArgs(trace: Trace, gpu: GpuIndex, calls: CallTree): ArgsRead
     }
   };
 
-  const takeOperator = (slice: number, args: NonNullable<ReturnType<typeof argsOf>>): void => {
+  const takeOperator = (slice: number, args: Args): void => {
     const call = indexIn(calls, slice);
     const shapes = opShapes(args);
     if (call === NONE || shapes === undefined) return;
@@ -80,7 +80,9 @@ export function readArgs(trace: Trace, gpu: GpuIndex, calls: CallTree): ArgsRead
       if (args === undefined) return;
       if (slice < trace.gpu.count) {
         const message = messageArgs(args);
-        const known = message && messageOf(collectiveOf(strings.get(slices.name[slice])), message);
+        // RCCL runs all its collectives with one kernel.
+        const named = typeof args['Collective name'] === 'string' ? args['Collective name'] : strings.get(slices.name[slice]);
+        const known = message && messageOf(collectiveOf(named), message);
         if (known) messages.set(slice, known);
       } else if (slices.name[slice] === memoryName) takeMemory(slice, args);
       else takeOperator(slice, args);

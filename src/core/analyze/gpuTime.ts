@@ -87,10 +87,16 @@ export function reportGpu(trace: Trace, gpu: GpuIndex): GpuReport {
       if (gpu.kind(slice) === 'kernel') kernelCount++;
     }
     const window = { startNs: startNs[work[0]], endNs };
-    const name = trace.meta.devices.find(({ id }) => id === device)?.name ?? '';
-    return { device, name, kernelCount, window, time: gpuTime(trace, gpu, work, window) };
+    return { device, name: deviceName(trace, device), kernelCount, window, time: gpuTime(trace, gpu, work, window) };
   });
   return { devices };
+}
+
+/** Ids of records and of the device list need not agree (ROCm counts agents): where all devices have one name, it is that. */
+export function deviceName({ meta: { devices } }: Trace, device: string): string {
+  const known = devices.find(({ id }) => id === device)?.name;
+  if (known !== undefined) return known;
+  return new Set(devices.map(({ name }) => name)).size === 1 ? devices[0].name : '';
 }
 
 /** Work of the device that has most of it, in start order. */

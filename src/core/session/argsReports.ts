@@ -46,7 +46,7 @@ export function createArgsReports(trace: Trace, records: Records, analyses: Anal
     operatorsByShape: async () => reportOperators(trace, analyses.operatorCalls(), (await facts()).calls),
     memory,
     async roofline(ownPeaks, weights) {
-      const peak = peakOf(deviceName(analyses), ownPeaks);
+      const peak = peakOf(deviceName(trace, analyses), ownPeaks);
       const { modelled } = await facts();
       return {
         rows: rooflineRows(trace, analyses.gpu(), analyses.operatorCalls(), modelled, peak),
@@ -64,8 +64,9 @@ export function createArgsReports(trace: Trace, records: Records, analyses: Anal
   };
 }
 
-/** Of the device that ran most kernels; '' when there is none. */
-function deviceName(analyses: Analyses): string {
+/** Of the device that ran most kernels. ROCm may number it among the CPUs, so its name is that of any device where all have one. */
+function deviceName({ meta }: Trace, analyses: Analyses): string {
   const [main] = [...analyses.gpuReport().devices].sort((a, b) => b.kernelCount - a.kernelCount);
-  return main?.name ?? '';
+  const names = new Set(meta.devices.map(({ name }) => name));
+  return main?.name || (names.size === 1 ? [...names][0] : '');
 }

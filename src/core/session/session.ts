@@ -1,4 +1,5 @@
 /** Answers TraceApi over one trace: the trace's own questions from core/trace, what was found out from the analyses. */
+import type { AnalysisApi } from '../../shared/analysis.js';
 import type { ModelApi } from '../../shared/model.js';
 import {
   type AreaReport,
@@ -19,6 +20,7 @@ import { type Hits, hitAt, hitTicks, search } from '../trace/search.js';
 import { COLOUR_BY_NAME, tiles } from '../trace/tile.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import { type Analyses, createAnalyses, once } from './analyses.js';
+import { createAnalysis } from './analysis.js';
 import { detailOf } from './detail.js';
 import { infoOf } from './info.js';
 import { type Linked, linkOf, modelLabel, modelOf, placeTest } from './linked.js';
@@ -47,7 +49,7 @@ export interface SessionOptions {
   sources?: Sources;
 }
 
-export interface Session extends TraceApi, ModelApi {
+export interface Session extends TraceApi, AnalysisApi, ModelApi {
   /** what `link` linked last, with all its columns */
   linked(): Linked | undefined;
 }
@@ -115,6 +117,7 @@ export function createSession(trace: Trace, records: Records, file: SessionFile,
     kernels: async () => analyses.kernels(),
     occurrences: async (name, limit) => occurrencesOf(trace, analyses.gpu(), analyses.steps(), name, limit),
     frames: async () => analyses.frames(),
+    ...createAnalysis(trace, records, analyses),
     ...linking,
     modelLink: async (slice) => linkOf(trace, linked, slice),
     modelLabels: async (slices) => slices.map((slice) => modelLabel(trace, linked, slice)),

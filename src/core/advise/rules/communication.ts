@@ -3,7 +3,7 @@ import type { CollectiveRow, Finding } from '../../../shared/analysis.js';
 import { duration, plural } from '../../../shared/format.js';
 import { shortName } from '../../../shared/names.js';
 import { kernelCategory } from '../../analyze/categories.js';
-import { each, kernelsNamed, percentOf, type RunFacts } from '../facts.js';
+import { each, kernelsNamed, percentOf, phaseWord, type RunFacts } from '../facts.js';
 
 const WORTH_PERCENT = 3;
 
@@ -20,7 +20,7 @@ export function exposedCommunication(facts: RunFacts): Finding[] {
       {
         rule: 'exposedCommunication',
         severity: percentOfPhase > 10 ? 'warning' : 'info',
-        title: `Communication is exposed in ${phase.phase}`,
+        title: `Communication is exposed in ${phaseWord(phase)}`,
         sentence: `${plural(kernels.count, 'collective')}, mostly ${shortName(kernels.name)}, ${each(kernels.totalNs, kernels.count)}, ${overlapped} % overlapped; waiting for other ranks counts as communication.`,
         advice:
           phase.phase === 'prefill'

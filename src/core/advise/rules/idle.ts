@@ -2,7 +2,7 @@
 import type { Finding, Gap, GapCause, PhaseReport } from '../../../shared/analysis.js';
 import { count, duration, plural } from '../../../shared/format.js';
 import { frameLabel } from '../../../shared/names.js';
-import { lengthNs, percentOf, type RunFacts, stepName, stepsOf, typicalStep } from '../facts.js';
+import { lengthNs, percentOf, phaseWord, type RunFacts, stepName, stepsOf, typicalStep } from '../facts.js';
 
 const WORTH_PERCENT = 2;
 /** Gaps shorter than this are the GPU's own: the end of one kernel and the start of the next. `byCause` counts them apart. */
@@ -20,7 +20,7 @@ export function betweenSteps(facts: RunFacts): Finding[] {
       {
         rule: 'betweenSteps',
         severity: 'warning',
-        title: `Idle between steps of ${phase.phase}`,
+        title: `Idle between steps of ${phaseWord(phase)}`,
         sentence: doing
           ? `The GPU waits ${duration(phase.gapBefore.p50Ns)} before a step; in the longest wait the CPU was in ${frameLabel(doing.name)} for ${duration(doing.ns)}.`
           : `The GPU waits ${duration(phase.gapBefore.p50Ns)} before a step.`,
@@ -37,6 +37,10 @@ export function betweenSteps(facts: RunFacts): Finding[] {
   });
 }
 
+const PIECEWISE = 'Use full graphs instead of piecewise ones: fewer launches a step.';
+const COMPILE = 'Compile the model (torch.compile), so that fewer kernels are launched, or prefill more tokens at once.';
+const CAPTURE = 'Capture the step in CUDA graphs, or compile it (torch.compile), so that one launch starts many kernels.';
+
 /** The GPU waits inside a step because the CPU had not launched yet. */
 export function lateLaunches(facts: RunFacts): Finding[] {
   return facts.phases.flatMap((phase): Finding[] => {
@@ -46,16 +50,13 @@ export function lateLaunches(facts: RunFacts): Finding[] {
     const eager = phase.launches.eager / phase.steps;
     const graph = phase.launches.graph / phase.steps;
     const atStakeNs = lateNs / phase.steps;
-    const isEager = eager > graph;
     return [
       {
         rule: 'lateLaunches',
         severity: percentOfPhase > 10 ? 'warning' : 'info',
-        title: `The CPU launches too late in ${phase.phase}`,
+        title: `The CPU launches too late in ${phaseWord(phase)}`,
         sentence: `${count(eager)} launches one by one and ${plural(graph, 'graph launch', 'graph launches')} a step; the GPU had run dry before these.`,
-        advice: isEager
-          ? 'Capture the step in CUDA graphs, or compile it (torch.compile), so that one launch starts many kernels.'
-          : 'Use full graphs instead of piecewise ones: fewer launches a step.',
+        advice: graph > 0 ? PIECEWISE : phase.phase === 'prefill' ? COMPILE : CAPTURE,
         phase: phase.phase,
         atStakeNs,
         per: phase.steps > 1 ? 'step' : 'once',
@@ -80,7 +81,7 @@ export function blockingSyncs(facts: RunFacts): Finding[] {
       {
         rule: 'blockingSyncs',
         severity: 'warning',
-        title: `Synchronization drains the GPU in ${phase.phase}`,
+        title: `Synchronization drains the GPU in ${phaseWord(phase)}`,
         sentence: longest.reason,
         advice: 'Avoid .item(), .tolist() and copies to pageable memory inside a step, or move them behind the launches of the next one.',
         phase: phase.phase,
@@ -109,7 +110,7 @@ export function shortGaps(facts: RunFacts): Finding[] {
       {
         rule: 'shortGaps',
         severity: 'info',
-        title: `Short gaps between kernels in ${phase.phase}`,
+        title: `Short gaps between kernels in ${phaseWord(phase)}`,
         sentence: `${count(shortCount / phase.steps)} gaps under ${duration(SHORT_NS)} a step, ${duration(shortNs / shortCount)} on average, between ${count(phase.kernels / phase.steps)} kernels.`,
         advice: 'Fuse small kernels, or let the next one start early (programmatic dependent launch).',
         phase: phase.phase,

@@ -3,7 +3,7 @@ import type { Finding } from '../../../shared/analysis.js';
 import { count, plural } from '../../../shared/format.js';
 import { shortName } from '../../../shared/names.js';
 import { kernelCategory } from '../../analyze/categories.js';
-import { each, kernelsNamed, percentOf, type RunFacts } from '../facts.js';
+import { each, kernelsNamed, percentOf, phaseWord, type RunFacts } from '../facts.js';
 
 const WORTH_PERCENT = 2;
 
@@ -38,7 +38,7 @@ export function olderKernels(facts: RunFacts): Finding[] {
       {
         rule: 'olderKernels',
         severity: 'warning',
-        title: `Products run sm${writtenFor(kernels.name)} kernels on an sm${capability} GPU in ${phase.phase}`,
+        title: `Products run sm${writtenFor(kernels.name)} kernels on an sm${capability} GPU in ${phaseWord(phase)}`,
         sentence: `${plural(kernels.count, 'kernel')}, mostly ${shortName(kernels.name)}, ${each(kernels.totalNs, kernels.count)}.`,
         advice: 'Tune the library for these shapes or pad them; the gain is not known from this trace.',
         phase: phase.phase,
@@ -101,7 +101,7 @@ export function smallKernels(facts: RunFacts): Finding[] {
       {
         rule: 'smallKernels',
         severity: 'info',
-        title: `Many small kernels in ${phase.phase}`,
+        title: `Many small kernels in ${phaseWord(phase)}`,
         sentence: `${plural(kernels.count, 'elementwise kernel')} under ${SMALL_NS / 1000} µs, ${Math.round((100 * kernels.count) / phase.kernels)} % of all; most is ${shortName(kernels.name)}.`,
         advice: 'Compile the model (torch.compile) or use fused kernels, so that neighbours become one.',
         phase: phase.phase,

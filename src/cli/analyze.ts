@@ -1,0 +1,78 @@
+/** `analyze`: what bounds the run, with the numbers that decide it. */
+import { analysisMarkdown } from '../core/advise/markdown.js';
+import { type Analysis, isWithheld, type PhaseReport } from '../shared/analysis.js';
+import { count, duration, fixed, percent } from '../shared/format.js';
+import { headLines } from './info.js';
+import type { Opened } from './open.js';
+import type { Verb } from './run.js';
+import { type Column, printable, tableLines } from './text.js';
+import { documents, SCHEMA, traceJson } from './traceJson.js';
+
+export const analyzeVerb: Verb = {
+  name: 'analyze',
+  summary: 'What bounds the run: phases, gaps, launches, communication, findings.',
+  formats: ['json', 'markdown'],
+  async lines(traces, format, width) {
+    if (format === 'json') return documents(await Promise.all(traces.map(json)));
+    if (format === 'markdown') return Promise.all(traces.map(async ({ info, session }) => analysisMarkdown(info.fileName, await session.analysis())));
+    const texts = await Promise.all(traces.map((opened) => text(opened, width)));
+    return texts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+  },
+};
+
+async function json(opened: Opened): Promise<object> {
+  return { schema: SCHEMA, trace: traceJson(opened), ...plain(await opened.session.analysis()) };
+}
+
+/** Columns as arrays, and times that are means or percentiles as whole nanoseconds. */
+function plain(analysis: Analysis): object {
+  return JSON.parse(
+    JSON.stringify(analysis, (key, value: unknown) => {
+      if (value instanceof Float64Array) return Array.from(value);
+      return typeof value === 'number' && key.endsWith('Ns') ? Math.round(value) : value;
+    }),
+  );
+}
+
+async function text(opened: Opened, width: number): Promise<string[]> {
+  const { verdict, phases, findings, health, facts } = await opened.session.analysis();
+  const lines = [...headLines(opened), printable(facts)];
+  for (const { phase, title, reason, caveat } of verdict) lines.push('', `${phase}: ${title}`, `  ${reason}`, ...(caveat ? [`  ${caveat}`] : []));
+  if (phases.length > 0) lines.push('', ...tableLines(PHASE_COLUMNS, phases.map(phaseCells), width));
+  if (findings.length > 0) lines.push('', 'Findings, most time at stake first:');
+  for (const { title, sentence, advice, atStakeNs, per, percentOfPhase, confidence } of findings) {
+    lines.push(`  ${printable(title)}: ${duration(atStakeNs)}${per === 'step' ? ' a step' : ''}, ${percent(percentOfPhase)}, confidence ${confidence}`);
+    lines.push(`    ${printable(sentence)}`, ...(advice ? [`    ${advice}`] : []));
+  }
+  lines.push('', 'Trust:', ...health.map((check) => `  ${check.state.padEnd(9)} ${check.title}: ${printable(check.detail)}`));
+  return lines;
+}
+
+const PHASE_COLUMNS: readonly Column[] = [
+  { head: 'Phase', align: 'left' },
+  { head: 'Steps', align: 'right' },
+  { head: 'Median step', align: 'right' },
+  { head: 'GPU busy', align: 'right' },
+  { head: 'Compute', align: 'right' },
+  { head: 'Exposed comm.', align: 'right' },
+  { head: 'Exposed copies', align: 'right' },
+  { head: 'Idle', align: 'right' },
+  { head: 'Idle before/step', align: 'right' },
+  { head: 'Tokens/s', align: 'right' },
+];
+
+function phaseCells({ phase, steps, duration: times, time, gapBefore, tokensPerSecond }: PhaseReport): string[] {
+  const share = (ns: number): string => percent(time.spanNs > 0 ? (100 * ns) / time.spanNs : undefined);
+  return [
+    phase,
+    count(steps),
+    duration(times.p50Ns),
+    share(time.busyNs),
+    share(time.computeNs),
+    share(time.exposedCommunicationNs),
+    share(time.exposedCopyNs),
+    share(time.idleNs),
+    duration(gapBefore.totalNs / steps),
+    isWithheld(tokensPerSecond) ? fixed(undefined, 1) : fixed(tokensPerSecond, 1),
+  ];
+}

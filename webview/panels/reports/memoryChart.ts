@@ -1,0 +1,97 @@
+/** Allocated and reserved memory over the trace, and the same as a table. */
+import { isWithheld, type MemoryReport } from '../../../src/shared/analysis.js';
+import { bytes, duration, fixed } from '../../../src/shared/format.js';
+import type { App } from '../../app.js';
+import { readTheme } from '../../theme.js';
+import { xOf } from '../../timeline/viewport.js';
+import { surface } from '../charts.js';
+import type { Column } from '../column.js';
+import { box } from '../dom.js';
+import { figure } from '../figure.js';
+import { MS } from '../numbers.js';
+import { createTable } from '../table.js';
+
+type Timeline = Exclude<MemoryReport['timeline'], { withheld: string }>[number];
+
+interface Sample {
+  timeNs: number;
+  allocated: number;
+  reserved: number;
+}
+
+const AXIS_PX = 64;
+const BOTTOM_PX = 18;
+const MB = 1e6;
+
+export function memoryChart(app: App, devices: Exclude<MemoryReport['timeline'], { withheld: string }>): HTMLElement {
+  if (isWithheld(devices)) return box('report-section');
+  return box('report-section memory-charts', ...devices.map((device) => deviceChart(app, device)));
+}
+
+function deviceChart(app: App, timeline: Timeline): HTMLElement {
+  const { device, timeNs, allocatedBytes, reservedBytes, peakAllocatedBytes, peakReservedBytes, peakNs, growthPerStepBytes } = timeline;
+  const samples = Array.from(timeNs, (time, at): Sample => ({ timeNs: time, allocated: allocatedBytes[at]!, reserved: reservedBytes[at]! }));
+  const mb = (key: string, title: string, value: (sample: Sample) => number): Column<Sample> => ({
+    key,
+    title,
+    width: 120,
+    numeric: true,
+    value: (sample) => value(sample) / MB,
+    text: (sample) => fixed(value(sample) / MB, 2),
+  });
+  const table = createTable<Sample>({
+    label: `Memory of GPU ${device}`,
+    sort: [{ key: 'time', descending: false }],
+    onCopy: (text) => app.copy(text),
+    columns: [
+      { key: 'time', title: 'Time ms', width: 120, numeric: true, value: (sample) => sample.timeNs / MS, text: (sample) => fixed(sample.timeNs / MS, 3) },
+      mb('allocated', 'Allocated MB', ({ allocated }) => allocated),
+      mb('reserved', 'Reserved MB', ({ reserved }) => reserved),
+    ],
+  });
+  table.show(samples);
+  const chart = figure(`GPU ${device}`, table);
+  const growth = growthPerStepBytes === undefined ? '' : ` · ${growthPerStepBytes > 0 ? '+' : ''}${bytes(Math.round(growthPerStepBytes))} a step`;
+  chart.caption.textContent = `peak ${bytes(peakAllocatedBytes)} allocated at ${duration(peakNs)}, ${bytes(peakReservedBytes)} reserved${growth}`;
+  chart.canvas.setAttribute('aria-label', `Memory of GPU ${device}: ${chart.caption.textContent}`);
+  const whole = { startNs: 0, endNs: Math.max(1, app.info.durationNs) };
+  const redraw = (): void => {
+    const theme = readTheme();
+    const target = surface(chart.canvas, theme);
+    if (!target) return;
+    const { context, width, height } = target;
+    const top = Math.max(1, peakAllocatedBytes, peakReservedBytes);
+    const yOf = (value: number): number => 6 + (1 - value / top) * (height - BOTTOM_PX - 6);
+    const at = (time: number): number => AXIS_PX + xOf(whole, width - AXIS_PX, time);
+    /** a step line: a value holds until the next sample */
+    const trace = (values: Float64Array): void => {
+      context.beginPath();
+      let before = values[0] ?? 0;
+      context.moveTo(at(timeNs[0] ?? 0), yOf(before));
+      for (let i = 1; i < values.length; i++) {
+        context.lineTo(at(timeNs[i]!), yOf(before));
+        before = values[i]!;
+        context.lineTo(at(timeNs[i]!), yOf(before));
+      }
+    };
+    context.strokeStyle = theme.dim;
+    context.setLineDash([4, 3]);
+    trace(reservedBytes);
+    context.stroke();
+    context.setLineDash([]);
+    context.strokeStyle = theme.foreground;
+    trace(allocatedBytes);
+    context.stroke();
+    context.fillStyle = theme.dim;
+    context.textAlign = 'right';
+    context.fillText(bytes(top), AXIS_PX - 6, 10);
+    context.fillText('0', AXIS_PX - 6, yOf(0));
+    context.textAlign = 'left';
+    context.fillText('— allocated   - - reserved', AXIS_PX, height - 8);
+  };
+  new ResizeObserver(redraw).observe(chart.canvas);
+  app.onChange((changed) => {
+    if (changed.has('themeVersion') || changed.has('tab')) redraw();
+  });
+  return chart.element;
+}
