@@ -39,14 +39,14 @@ export function argsOf(text: string): Args | undefined {
 }
 
 /** Kineto writes NaN and infinities as C++ prints them, which is no JSON. */
-const NO_JSON_NUMBER = /([:[,]\s*)-?(?:NaN|nan|Infinity|inf)(?=\s*[,\]}])/g;
+const STRING_OR_NO_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|nan|Infinity|inf)\b/g;
 
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     try {
-      return JSON.parse(text.replace(NO_JSON_NUMBER, '$1null'));
+      return JSON.parse(text.replace(STRING_OR_NO_NUMBER, (found) => (found.startsWith('"') ? found : 'null')));
     } catch {
       return undefined;
     }

@@ -30,7 +30,7 @@ test('in time, every call is a node, the outer before the inner', () => {
     'A 21+4 self 2 gpu 3 ×1',
     ' C 1+3 self 2 ×1',
     ' c 5+1 self 1 gpu 2 ×1',
-    ' C 11+8 self 8 ×1',
+    ' C 10+8 self 8 ×1',
     ' c 22+1 self 1 gpu 3 ×1',
     ' C 23+1 self 1 ×1',
     '  D 2+1 self 1 ×1',

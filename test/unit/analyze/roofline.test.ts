@@ -112,16 +112,6 @@ test('what does not fit has no cost', () => {
 const TRACE = draw(
   `
   cpu     |LLLLLLL   MMMM AA
-          | MMMM      L    L
-          |  L
-  stream7 |    KKKK      KK KK
-  stream8 |      KKKK
-`,
-  { legend: { L: 'aten::linear', M: 'aten::mm', A: 'aten::add', K: 'gemm' }, launchedBy: [] },
-);
-const LAUNCHED = draw(
-  `
-  cpu     |LLLLLLL   MMMM AA
           | MMMM      G    G
           |  G
   stream7 |    KKKK      KK KK
@@ -141,12 +131,12 @@ const LAUNCHED = draw(
 const PEAK = { pattern: 'test', bytesPerSecond: 10e9, flops: { bf16: 100e9 }, source: 'the test' };
 
 test('busy is the union of the kernels of the innermost operator with a cost', () => {
-  const calls = operatorCalls(LAUNCHED);
+  const calls = operatorCalls(TRACE);
   const cost = { flops: 200, bytes: 40, type: { name: 'bf16', bytes: 2 } };
   const named = (name: string): number[] =>
-    Array.from({ length: calls.count }, (_, call) => call).filter((call) => LAUNCHED.strings.get(LAUNCHED.slices.name[calls.slice[call]]) === name);
+    Array.from({ length: calls.count }, (_, call) => call).filter((call) => TRACE.strings.get(TRACE.slices.name[calls.slice[call]]) === name);
   const costs = new Map([...named('aten::linear'), ...named('aten::mm')].map((call) => [call, { shapes: '[2]', cost }]));
-  const rows = rooflineRows(LAUNCHED, indexGpu(LAUNCHED), calls, { costs, shapesRecorded: true }, PEAK);
+  const rows = rooflineRows(TRACE, indexGpu(TRACE), calls, { costs, shapesRecorded: true }, PEAK);
   assert.ok(!isWithheld(rows));
   const [row, ...others] = rows;
   assert.deepEqual(others, []);
