@@ -13,13 +13,12 @@ export interface Cost {
 type Model = (shapes: OpShapes) => Cost | undefined;
 
 const MODELS: readonly [pattern: RegExp, model: Model][] = [
-  [/^aten::_?(scaled_)?mm$/, (shapes) => product(shapes, 0, 1)],
-  [/^aten::bmm$/, (shapes) => product(shapes, 0, 1)],
-  [/^aten::(addmm_?|baddbmm)$/, (shapes) => product(shapes, 1, 2)],
+  [/^aten::(mm|bmm|_scaled_mm)$/, (shapes) => product(shapes, 0, 1)],
+  [/^aten::(addmm|baddbmm)$/, (shapes) => product(shapes, 1, 2)],
   // vLLM: (out, a, b, …); inputs that are written come first.
   [/^(_C|vllm)::cutlass_scaled_mm(_azp)?$/, (shapes) => product(shapes, 1, 2)],
   [/^(aten::linear|vllm::(rocm_unquantized_gemm(_impl)?|default_unquantized_gemm))$/, linear],
-  [/^aten::_?scaled_dot_product_attention$/, (shapes) => attention(shapes, 'heads first', 5)],
+  [/^aten::scaled_dot_product_attention$/, (shapes) => attention(shapes, 'heads first', 5)],
   [/^aten::_scaled_dot_product_flash_attention$/, (shapes) => attention(shapes, 'heads first', 4)],
   [/^aten::_scaled_dot_product_(efficient|cudnn)_attention$/, (shapes) => attention(shapes, 'heads first', 6)],
   [/^aten::_flash_attention_forward$/, (shapes) => attention(shapes, 'tokens first', 8)],

@@ -6,7 +6,7 @@ import { NONE, type Trace } from '../trace/trace.js';
 import { ancestorsOf } from '../trace/walk.js';
 import { type CallTree, selfTimes } from './callTree.js';
 import { distribution } from './distribution.js';
-import type { GpuIndex } from './gpu.js';
+import { type GpuIndex, upperBound } from './gpu.js';
 import type { MemoryEvent } from './shapes.js';
 import type { Steps } from './steps.js';
 
@@ -95,8 +95,7 @@ function growthPerStep(samples: readonly MemorySample[], { report }: Steps): num
   const mine = report.steps.filter(({ phase }) => phase === most[0]);
   const times = Float64Array.from(samples, ({ timeNs }) => timeNs);
   const at = (timeNs: number): number | undefined => {
-    const after = times.findIndex((time) => time > timeNs);
-    const last = (after < 0 ? times.length : after) - 1;
+    const last = upperBound(times, timeNs) - 1;
     return last < 0 ? undefined : allocated(samples[last]);
   };
   const growths = mine.flatMap(({ startNs, endNs }) => {

@@ -91,7 +91,7 @@ function busyOfCalls(trace: Trace, gpu: GpuIndex, calls: CallTree, costs: Modell
 export interface ModelWeights {
   /** of one rank */
   bytes: number;
-  /** where that is known from: "config.json, bf16, 4 ranks" */
+  /** where that is known from: "config.json, 2 bytes a weight, over 4 ranks" */
   source: string;
 }
 
