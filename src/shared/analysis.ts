@@ -248,7 +248,7 @@ export interface OperatorsReport {
   withheld: string[];
 }
 
-export const FLAME_ORDERS = ['time', 'leftHeavy', 'inverted'] as const;
+export const FLAME_ORDERS = ['leftHeavy', 'inverted', 'time'] as const;
 export type FlameOrder = (typeof FLAME_ORDERS)[number];
 
 /** Nodes of a flame graph, parents before children; columns, since there are many. */

@@ -99,21 +99,22 @@ function computeBound({ roofline, peak }: RunFacts, phase: PhaseReport): Compute
   return { bound: 'unknown', why: 'what it computes with is not known', confidence: 'low', caveat };
 }
 
-/** The numbers that decide, four a phase. */
+/** Exposed communication below this is no number that decides, percent. */
+const DECIDES = 5;
+
+/** The numbers that decide, at most four a phase: most of the kernels, what is lost, how busy, how fast. */
 function figuresOf(phase: PhaseReport, withheld: string | undefined): Figure[] {
   const figures: Figure[] = [];
   const add = (value: string, label: string): void => void figures.push({ value, label });
   const main = phase.categories.reduce((best, category) => (category.totalNs > best.totalNs ? category : best), phase.categories[0]);
   if (main && phase.kernelTimeNs > 0) add(percent((100 * main.totalNs) / phase.kernelTimeNs), `${CATEGORY_TEXT[main.category]} share of kernels`);
-  if (phase.time.communicationNs > 0) {
-    const { communicationNs, exposedCommunicationNs } = phase.time;
+  const { communicationNs, exposedCommunicationNs, idleNs } = phase.time;
+  const exposed = percentOf(phase, exposedCommunicationNs);
+  if (exposed >= DECIDES) {
     const overlapped = (100 * (communicationNs - exposedCommunicationNs)) / communicationNs;
-    add(percent(percentOf(phase, exposedCommunicationNs)), `exposed communication, ${Math.round(overlapped)} % overlapped`);
-  }
-  if (withheld === undefined) {
-    if (phase.time.spanNs > 0) add(percent((100 * phase.time.busyNs) / phase.time.spanNs), 'GPU busy');
-    if (phase.gapBefore.totalNs > 0) add(percent(percentOf(phase, phase.gapBefore.totalNs)), 'idle between steps');
-  }
+    add(percent(exposed), `exposed comm., ${Math.round(overlapped)} % overlapped`);
+  } else if (withheld === undefined) add(percent(percentOf(phase, idleNs + phase.gapBefore.totalNs)), 'idle, gaps included');
+  if (withheld === undefined && phase.time.spanNs > 0) add(percent((100 * phase.time.busyNs) / phase.time.spanNs), 'GPU busy in steps');
   if (!isWithheld(phase.tokensPerSecond)) add(fixed(phase.tokensPerSecond, phase.tokensPerSecond < 100 ? 1 : 0), 'tokens/s');
   return figures;
 }

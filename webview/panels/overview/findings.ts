@@ -13,24 +13,24 @@ export function findingList(app: App, findings: readonly Finding[], withheld: st
   return el('section', { class: 'findings', 'aria-label': 'Findings' }, head, rows.length > 0 ? el('ul', {}, ...rows) : el('p', { class: 'dim' }, none));
 }
 
+/** Two lines; opened it says everything. */
 function findingRow(app: App, finding: Finding): HTMLElement {
-  const { severity, title, sentence, advice, atStakeNs, per, percentOfPhase, gainNs, confidence, evidence, phase } = finding;
-  const gain =
-    gainNs && gainNs.high > 0
-      ? `can gain ${gainNs.low > 0 ? `${duration(gainNs.low)} – ` : 'up to '}${duration(gainNs.high)}${per === 'step' ? '/step' : ''}`
-      : 'gain unknown';
-  return el(
-    'li',
-    { class: 'finding' },
+  const { severity, title, sentence, advice, atStakeNs, per, percentOfPhase, confidence, evidence, phase } = finding;
+  const summary = el(
+    'summary',
+    { class: 'finding-line' },
     box(`finding-icon ${severity}`, icon(severity === 'warning' ? 'warning' : 'info'), span('visually-hidden', severity === 'warning' ? 'Warning:' : 'Note:')),
-    box(
-      'finding-text',
-      el('strong', {}, title),
-      el('span', { class: 'dim', title: sentence }, sentence),
-      advice === undefined ? undefined : span('finding-advice', advice),
-    ),
+    box('finding-text', el('strong', { class: 'ellipsis', title }, title), el('span', { class: 'dim ellipsis', title: sentence }, sentence)),
     box('finding-number', el('strong', {}, `${duration(atStakeNs)}${per === 'step' ? '/step' : ''}`), span('dim', 'at stake')),
-    box('finding-number', el('strong', {}, percent(percentOfPhase)), span('dim', phase ? `of ${phase}` : 'of the trace')),
-    box('finding-number wide', evidenceLink(app, evidence, title), el('span', { class: 'dim', title: `confidence ${confidence}` }, `${gain}`)),
+    box('finding-number', el('strong', {}, percent(percentOfPhase)), span('dim', phase && phase !== 'unknown' ? `of ${phase}` : 'of the time')),
+    box('finding-number', evidenceLink(app, evidence, title), span('dim', `confidence ${confidence}`)),
   );
+  const more = el('p', { class: 'finding-more' }, sentence, advice === undefined ? undefined : el('strong', {}, ` ${advice} `), span('dim', gainText(finding)));
+  return el('li', {}, el('details', { class: 'finding' }, summary, more));
+}
+
+function gainText({ gainNs, per }: Finding): string {
+  if (gainNs === undefined || gainNs.high === 0) return 'What that would gain is not known from this trace.';
+  const unit = per === 'step' ? ' a step' : '';
+  return `That can gain ${gainNs.low > 0 ? `${duration(gainNs.low)} to ` : 'up to '}${duration(gainNs.high)}${unit}.`;
 }

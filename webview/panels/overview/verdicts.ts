@@ -20,6 +20,7 @@ export function verdictCards(verdicts: readonly Verdict[], phases: readonly Phas
 
 function card(verdict: Verdict, report: PhaseReport | undefined): HTMLElement {
   const { phase, title, reason, caveat, confidence, figures } = verdict;
+  const why = [reason, caveat, thumbText(verdict)].filter(Boolean).join(' ');
   const steps = report ? `${plural(report.steps, 'step')} · ${duration(report.duration.p50Ns)}` : '';
   const element = el(
     'section',
@@ -27,11 +28,11 @@ function card(verdict: Verdict, report: PhaseReport | undefined): HTMLElement {
     box(
       'verdict-head',
       span('verdict-phase', phase),
-      el('h2', { class: 'verdict-title', title: [reason, thumbText(verdict)].filter(Boolean).join(' ') }, title),
+      el('h2', { class: 'verdict-title' }, title),
       el('span', { class: 'dim verdict-note', title: caveat }, `${CONFIDENCE[confidence]}${steps}`),
     ),
     el('dl', { class: 'verdict-figures' }, ...figures.map(({ value, label }) => el('div', {}, el('dd', {}, value), el('dt', { class: 'dim' }, label)))),
-    el('p', { class: 'verdict-reason dim' }, [reason, caveat].filter(Boolean).join(' ')),
+    el('p', { class: 'verdict-reason dim', title: why }, why),
   );
   element.style.borderInlineStartColor = colourVariable(phase);
   return element;

@@ -4,28 +4,27 @@ import { count, duration, fixed, percent, plural } from '../../../src/shared/for
 import { frameLabel } from '../../../src/shared/names.js';
 import type { Span, TrackInfo } from '../../../src/shared/protocol.js';
 import type { App } from '../../app.js';
-import { paintFor, readTheme, type Theme } from '../../theme.js';
-import { fitLabel, rememberWidths } from '../../timeline/labels.js';
+import { readTheme } from '../../theme.js';
 import { dropdown } from '../../ui.js';
 import { surface } from '../charts.js';
 import { box, el, span } from '../dom.js';
 import { figure } from '../figure.js';
 import { MS } from '../numbers.js';
 import { createTable } from '../table.js';
+import { drawFlame, type FlameView, nodeAt, ROW_PX, viewOf } from './flamePicture.js';
 
-const ROW_PX = 18;
-const PADDING_PX = 4;
 /** Of the span: what is narrower than this many pixels of a wide screen is left out. */
 const LEAST_SHARE = 1 / 4000;
 
 const ORDER_TEXT: Readonly<Record<FlameOrder, string>> = { time: 'Time order', leftHeavy: 'Left heavy', inverted: 'Inverted' };
 
 export function flameSection(app: App): HTMLElement {
-  const threads = app.info.tracks.filter(({ kind, sliceCount }) => kind === 'thread' && sliceCount > 0);
-  if (threads.length === 0) return box('state', box('state-body', span('state-title', 'No CPU threads'), span('dim', 'Only the GPU was recorded.')));
-  const busiest = threads.reduce((best, one) => (one.sliceCount > best.sliceCount ? one : best));
-  const view = { thread: busiest, order: 'leftHeavy' as FlameOrder, span: app.state.window, zoomed: -1 };
+  const threads = app.info.tracks.filter(({ kind, sliceCount }) => kind === 'thread' && sliceCount > 0).toSorted((a, b) => b.sliceCount - a.sliceCount);
+  const [busiest] = threads;
+  if (busiest === undefined) return box('state', box('state-body', span('state-title', 'No CPU threads'), span('dim', 'Only the GPU was recorded.')));
+  const view = { thread: busiest, order: FLAME_ORDERS[0] as FlameOrder, span: app.state.window, zoomed: -1 };
   let flame: Flame | undefined;
+  let shown: FlameView | undefined;
   let asked = 0;
 
   const table = createTable<number>({
@@ -77,19 +76,13 @@ export function flameSection(app: App): HTMLElement {
   chart.canvas.setAttribute('role', 'application');
 
   const nameOf = (node: number): string => (flame ? frameLabel(flame.names[flame.name[node]!] ?? '') : '');
-  /** time of a node, from 0 to 1 across the picture */
-  const extent = (): { fromNs: number; toNs: number } => {
-    if (!flame || view.zoomed < 0) return flameExtent(flame);
-    return { fromNs: flame.startNs[view.zoomed]!, toNs: flame.startNs[view.zoomed]! + flame.durNs[view.zoomed]! };
-  };
-
   const redraw = (): void => {
     if (!flame) return;
-    const deepest = flame.depth.reduce((most, depth) => Math.max(most, depth), 0);
-    chart.canvas.style.height = `${(deepest + 1) * ROW_PX}px`;
+    shown = viewOf(flame, view.zoomed);
+    chart.canvas.style.height = `${shown.rows * ROW_PX}px`;
     const theme = readTheme();
     const target = surface(chart.canvas, theme);
-    if (target) drawFlame(target.context, target.width, flame, extent(), theme);
+    if (target) drawFlame(target.context, target.width, flame, shown, theme);
   };
   const load = (): void => {
     const ticket = ++asked;
@@ -107,6 +100,7 @@ export function flameSection(app: App): HTMLElement {
         chart.caption.textContent = `${thread.name}, ${duration(window.endNs - window.startNs)} from ${duration(window.startNs)}${omitted}`;
         chart.canvas.setAttribute('aria-label', `${ORDER_TEXT[order]} of ${thread.name}: ${plural(answer.count, 'call')}; the table has them all`);
         redraw();
+        if (shown && shown.folded > 0) chart.caption.append(` · ${plural(shown.folded, 'outer frame')} folded, the table has them`);
       },
       (error: Error) => {
         chart.caption.textContent = error.message;
@@ -121,7 +115,7 @@ export function flameSection(app: App): HTMLElement {
       );
   };
 
-  const pick = ({ offsetX, offsetY }: MouseEvent): number => (flame ? nodeAt(flame, extent(), chart.canvas.clientWidth, offsetX, offsetY) : -1);
+  const pick = ({ offsetX, offsetY }: MouseEvent): number => (flame && shown ? nodeAt(flame, shown, chart.canvas.clientWidth, offsetX, offsetY) : -1);
   chart.canvas.addEventListener('click', (event) => {
     const node = pick(event);
     view.zoomed = node === view.zoomed ? -1 : node;
@@ -140,7 +134,7 @@ export function flameSection(app: App): HTMLElement {
   chart.canvas.addEventListener('pointermove', (event) => {
     const node = pick(event);
     if (!flame || node < 0) return void (chart.canvas.title = '');
-    const { fromNs, toNs } = flameExtent(flame);
+    const { fromNs, toNs } = viewOf(flame, -1);
     chart.canvas.title = `${flame.names[flame.name[node]!]}\n${duration(flame.durNs[node])} (${percent((100 * flame.durNs[node]!) / (toNs - fromNs))}), self ${duration(flame.selfNs[node])}, ${plural(flame.calls[node]!, 'call')}, GPU ${duration(flame.gpuNs[node])}`;
   });
   new ResizeObserver(redraw).observe(chart.canvas);
@@ -153,7 +147,6 @@ export function flameSection(app: App): HTMLElement {
       load();
     },
   );
-  orders.value = view.order;
   const tracks = dropdown<string>(
     'Thread',
     threads.map((thread) => ({ value: String(thread.id), text: threadText(thread) })),
@@ -162,7 +155,6 @@ export function flameSection(app: App): HTMLElement {
       load();
     },
   );
-  tracks.value = String(busiest.id);
   const spans = dropdown<'window' | 'trace'>(
     'Time',
     [
@@ -195,48 +187,4 @@ function threadText({ name, sliceCount }: TrackInfo): string {
 
 function sameSpan(a: Span, b: Span): boolean {
   return a.startNs === b.startNs && a.endNs === b.endNs;
-}
-
-function flameExtent(flame: Flame | undefined): { fromNs: number; toNs: number } {
-  let [fromNs, toNs] = [Number.POSITIVE_INFINITY, 0];
-  for (let node = 0; flame && node < flame.count; node++) {
-    if (flame.depth[node] !== 0) continue;
-    fromNs = Math.min(fromNs, flame.startNs[node]!);
-    toNs = Math.max(toNs, flame.startNs[node]! + flame.durNs[node]!);
-  }
-  return { fromNs, toNs: Math.max(toNs, fromNs + 1) };
-}
-
-function drawFlame(context: CanvasRenderingContext2D, width: number, flame: Flame, { fromNs, toNs }: { fromNs: number; toNs: number }, theme: Theme): void {
-  const scale = width / (toNs - fromNs);
-  const measure = rememberWidths((text) => context.measureText(text).width);
-  context.textAlign = 'left';
-  for (let node = 0; node < flame.count; node++) {
-    const left = Math.max(0, (flame.startNs[node]! - fromNs) * scale);
-    const right = Math.min(width, (flame.startNs[node]! + flame.durNs[node]! - fromNs) * scale);
-    if (right - left < 0.5) continue;
-    const name = flame.names[flame.name[node]!] ?? '';
-    const paint = paintFor(theme, /\(\d+\): |^nn\.Module/.test(name) ? 'python' : /^(cuda|hip|cu)[A-Z]/.test(name) ? 'runtime' : 'op');
-    const top = flame.depth[node]! * ROW_PX;
-    context.fillStyle = paint.fill;
-    context.fillRect(left, top, Math.max(right - left - 1, 0.5), ROW_PX - 1);
-    if (paint.outline !== 'none' && right - left > 3) {
-      context.strokeStyle = theme.line;
-      context.strokeRect(left + 0.5, top + 0.5, right - left - 2, ROW_PX - 2);
-    }
-    if (right - left < 24) continue;
-    context.fillStyle = paint.text;
-    for (const { text, x } of fitLabel(frameLabel(name), [duration(flame.durNs[node])], right - left - 2 * PADDING_PX, measure))
-      context.fillText(text, left + PADDING_PX + x, top + ROW_PX / 2);
-  }
-}
-
-/** The node under a place; −1 for none. */
-export function nodeAt(flame: Flame, { fromNs, toNs }: { fromNs: number; toNs: number }, width: number, x: number, y: number): number {
-  const depth = Math.floor(y / ROW_PX);
-  const timeNs = fromNs + (x / width) * (toNs - fromNs);
-  for (let node = 0; node < flame.count; node++) {
-    if (flame.depth[node] === depth && timeNs >= flame.startNs[node]! && timeNs < flame.startNs[node]! + flame.durNs[node]!) return node;
-  }
-  return -1;
 }
