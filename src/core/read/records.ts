@@ -10,8 +10,8 @@ import { createMemory, HEAP, instantiate, kernelModule } from './wasm/kernel.js'
 export interface Records {
   /** the JSON text of the record that begins at `offset` */
   text(offset: number): Promise<string>;
-  /** gives the records at ascending offsets to `take` in one pass over the file; false when it was cancelled */
-  pass(offsets: Float64Array, take: TakeRecord, cancelled: () => boolean): Promise<boolean>;
+  /** gives the records at ascending offsets to `take`, in one pass over the file */
+  pass(offsets: Float64Array, take: TakeRecord): Promise<void>;
   /** what must be kept to make `text` work again after a restart (inflate checkpoints); empty for plain files */
   save(): Uint8Array;
 }
@@ -44,7 +44,7 @@ export function createRecords(file: ByteFile, compression: Compression, checkpoi
         if (bytes.length < length || length > LONGEST) throw new Error(`There is no record at byte ${offset} of ${file.name}: the file has changed.`);
       }
     },
-    pass: (offsets, take, cancelled) => passRecords(file, compression, offsets, take, cancelled),
+    pass: (offsets, take) => passRecords(file, compression, offsets, take),
     save: () => saveRecords(compression, checkpoints),
   };
 }

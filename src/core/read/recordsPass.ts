@@ -20,50 +20,48 @@ const OPENING_BRACE = 0x7b;
 
 /**
  * Gives the records that begin at `offsets` (ascending, bytes of text) to `take`, in that order. Where there is no record, because
- * the file has changed or is damaged, none is given. False when `cancelled` said so before the last.
+ * the file has changed or is damaged, none is given.
  */
-export async function passRecords(
-  file: ByteFile,
-  compression: Compression,
-  offsets: Float64Array,
-  take: TakeRecord,
-  cancelled: () => boolean,
-): Promise<boolean> {
+export async function passRecords(file: ByteFile, compression: Compression, offsets: Float64Array, take: TakeRecord): Promise<void> {
   let turnEnds = performance.now() + TURN_MS;
   let next = 0;
   let position = 0;
   /** the record that the piece before ended in */
-  let begun: { bytes: Uint8Array; scan: Scan } | undefined;
-  if (offsets.length === 0) return true;
+  let begun: { parts: Uint8Array[]; length: number; scan: Scan } | undefined;
+  if (offsets.length === 0) return;
   for await (const bytes of pieces(file, compression)) {
     while (next < offsets.length && offsets[next] < position + bytes.length) {
       const from = begun ? 0 : offsets[next] - position;
       const scan: Scan = begun?.scan ?? { depth: 0, inString: false, escaped: false };
       const isRecord = begun !== undefined || bytes[from] === OPENING_BRACE;
       const end = isRecord ? scanObject(bytes, from, scan) : from;
-      const text = joined(begun?.bytes, bytes.subarray(from, end));
+      const parts = begun?.parts ?? [];
+      const length = (begun?.length ?? 0) + end - from;
       begun = undefined;
-      if (isRecord && scan.depth > 0 && text.length < LONGEST) {
-        begun = { bytes: text, scan };
+      if (isRecord && scan.depth > 0 && length < LONGEST) {
+        parts.push(bytes.slice(from, end));
+        begun = { parts, length, scan };
         break;
       }
-      if (isRecord && scan.depth === 0) take(next, utf8(text));
+      if (isRecord && scan.depth === 0) take(next, utf8(joined(parts, bytes.subarray(from, end))));
       next++;
     }
     position += bytes.length;
-    if (next === offsets.length) return true;
+    if (next === offsets.length) return;
     if (performance.now() < turnEnds) continue;
     await new Promise((resolve) => setTimeout(resolve));
-    if (cancelled()) return false;
     turnEnds = performance.now() + TURN_MS;
   }
-  return true;
 }
 
-function joined(before: Uint8Array | undefined, after: Uint8Array): Uint8Array {
-  const all = new Uint8Array((before?.length ?? 0) + after.length);
-  if (before) all.set(before);
-  all.set(after, before?.length);
+function joined(parts: readonly Uint8Array[], last: Uint8Array): Uint8Array {
+  if (parts.length === 0) return last;
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, last.length));
+  let at = 0;
+  for (const part of [...parts, last]) {
+    all.set(part, at);
+    at += part.length;
+  }
   return all;
 }
 

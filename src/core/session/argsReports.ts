@@ -16,31 +16,14 @@ export interface ArgsReports {
   /** `ownPeaks` are the user's; `weights` are known when the model is */
   roofline(ownPeaks?: readonly GpuPeak[], weights?: ModelWeights): Promise<RooflineReport>;
   messages(): Promise<Messages>;
-  /** stops a pass that is under way: what was asked is refused, and can be asked again */
-  cancel(): void;
 }
 
 export function createArgsReports(trace: Trace, records: Records, analyses: Analyses): ArgsReports {
-  let cancelled = false;
-  let reading: Promise<ArgsFacts> | undefined;
-  const read = async (): Promise<ArgsFacts> => {
+  const facts = once(async (): Promise<ArgsFacts> => {
     const { slices, offsets, take, finish } = readArgs(trace, analyses.gpu(), analyses.operatorCalls());
-    const complete = await records.pass(
-      offsets,
-      (index, text) => take(slices[index], text),
-      () => cancelled,
-    );
-    if (!complete) throw new Error('Reading the arguments of the records was cancelled.');
+    await records.pass(offsets, (index, text) => take(slices[index], text));
     return finish();
-  };
-  const facts = (): Promise<ArgsFacts> => {
-    cancelled = false;
-    reading ??= read().catch((error: unknown) => {
-      reading = undefined;
-      throw error;
-    });
-    return reading;
-  };
+  });
   const memory = once(async () => reportMemory(trace, analyses.gpu(), analyses.steps(), analyses.operatorCalls(), (await facts()).memory));
   return {
     operatorsByShape: async () => reportOperators(trace, analyses.operatorCalls(), (await facts()).calls),
@@ -57,9 +40,6 @@ export function createArgsReports(trace: Trace, records: Records, analyses: Anal
     async messages() {
       const { messages } = await facts();
       return (slice) => messages.get(slice);
-    },
-    cancel: () => {
-      cancelled = true;
     },
   };
 }

@@ -8,6 +8,7 @@ import { NotATrace, openRecords, readTrace, sniff } from '../../../src/core/read
 import { membersOf, recordArgs } from '../../../src/core/read/record.js';
 import type { Trace } from '../../../src/core/trace/trace.js';
 import { chromeTraces } from '../../traces.js';
+import { zstd } from './zstd.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const kernels = Array.from(
@@ -16,21 +17,6 @@ const kernels = Array.from(
     `{"ph": "X", "cat": "kernel", "name": "k${i % 7}", "pid": 0, "tid": 7, "ts": ${i * 10}.5, "dur": 2.001, "args": {"correlation": ${i}, "big": 1234567890123456789012}}`,
 );
 const json = `{"traceEvents": [\n${kernels.join(',\n')}\n]}`;
-
-/** zstd with stored blocks only, which is all that a test needs. */
-function zstd(content: Uint8Array): Uint8Array {
-  const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0]);
-  header.writeUInt32LE(content.length, 5);
-  const blocks: Buffer[] = [header];
-  for (let at = 0; at < content.length; at += 1000) {
-    const part = content.subarray(at, at + 1000);
-    const last = at + 1000 >= content.length ? 1 : 0;
-    const head = Buffer.alloc(3);
-    head.writeUIntLE((part.length << 3) | last, 0, 3);
-    blocks.push(head, Buffer.from(part));
-  }
-  return Buffer.concat(blocks);
-}
 
 function names(trace: Trace): string[] {
   return Array.from({ length: trace.slices.count }, (_, i) => trace.strings.get(trace.slices.name[i]));

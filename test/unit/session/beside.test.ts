@@ -48,7 +48,7 @@ function noting(notes: Record<string, object>): { records: Records; reads: numbe
     const slice = Array.from({ length: REPLAYS.gpu.count }, (_, one) => one).find((one) => slices.recordLow[one] === offset) ?? 0;
     return JSON.stringify({ ph: 'X', args: { stream: 7, ...notes[String(slices.startNs[slice])] } });
   };
-  return { records: { text, pass: async () => false, save: () => new Uint8Array(0) }, reads };
+  return { records: { text, pass: async () => {}, save: () => new Uint8Array(0) }, reads };
 }
 
 const WORK = Uint32Array.from({ length: REPLAYS.gpu.count }, (_, slice) => slice).sort((a, b) => REPLAYS.slices.startNs[a] - REPLAYS.slices.startNs[b]);
@@ -81,7 +81,7 @@ test('without nodes one record is read; a node of number 0 is none; a file that 
   const nodesOnly = noting(Object.fromEntries(Object.keys(NODES).map((at) => [at, { 'graph id': 5, 'graph node id': Number(at) }])));
   assert.equal(await notedModules(REPLAYS, nodesOnly.records, WORK), undefined);
   assert.equal(new Set(nodesOnly.reads).size, 3, 'of nodes without notes one replay is looked at');
-  const gone: Records = { text: () => Promise.reject(new Error('gone')), pass: async () => false, save: () => new Uint8Array(0) };
+  const gone: Records = { text: () => Promise.reject(new Error('gone')), pass: async () => {}, save: () => new Uint8Array(0) };
   assert.equal(await notedModules(REPLAYS, gone, WORK), undefined);
 });
 

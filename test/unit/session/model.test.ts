@@ -136,7 +136,7 @@ test('a tree is read once, and a changed file once more', async () => {
 });
 
 const LAYERS = draw('stream7 |ngaggngagg', { legend: { n: 'rms_norm_kernel', g: 'some_gemm', a: 'flash_fwd_kernel' } });
-const records: Records = { text: async () => '{}', pass: async () => false, save: () => new Uint8Array(0) };
+const records: Records = { text: async () => '{}', pass: async () => {}, save: () => new Uint8Array(0) };
 
 test('a later stage of a pipeline says how its layers are numbered', async () => {
   const file = { fileName: 'dp0_pp1_tp0_rank1.pt.trace.json', fileBytes: 0 };

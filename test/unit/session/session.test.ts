@@ -33,7 +33,7 @@ const trace = draw(
   { legend: LEGEND, launchedBy: [0, 1, 1, 1, 1] },
 );
 const RECORD = '{"ph": "X", "args": {"grid": [112, 1, 1], "block": [384, 1, 1], "shared memory": 231424, "blocks per SM": NaN, "id": 12345678901234567890}}';
-const records: Records = { text: async () => RECORD, pass: async () => false, save: () => new Uint8Array(0) };
+const records: Records = { text: async () => RECORD, pass: async () => {}, save: () => new Uint8Array(0) };
 const session: TraceApi = createSession(trace, records, { fileName: 'drawn.json', fileBytes: 10 });
 
 test('a kernel’s details: its launch, place, facts and what led to it', async () => {
