@@ -1,16 +1,36 @@
 /** What could be better in this run, most time at stake first. */
 import type { Finding } from '../../../src/shared/analysis.js';
-import { duration, percent } from '../../../src/shared/format.js';
+import { duration, percent, plural } from '../../../src/shared/format.js';
 import type { App } from '../../app.js';
-import { box, el, sectionHead, span } from '../dom.js';
+import { box, el, sectionHead, span, textButton } from '../dom.js';
 import { icon } from '../icons.js';
 import { evidenceLink } from './evidence.js';
+
+/** The rest comes when it is asked for. */
+const SHOWN = 6;
 
 export function findingList(app: App, findings: readonly Finding[], withheld: string | undefined): HTMLElement {
   const head = sectionHead('Findings', span('dim', 'ranked by time at stake × confidence'));
   const rows = findings.map((finding) => findingRow(app, finding));
+  const list = el('ul', {}, ...rows.slice(0, SHOWN));
+  const more = textButton(
+    'link',
+    () => {
+      list.append(...rows.slice(SHOWN));
+      more.remove();
+      rows[SHOWN]?.querySelector('summary')?.focus();
+    },
+    undefined,
+    `Show ${plural(rows.length - SHOWN, 'more finding')}`,
+  );
   const none = withheld ?? 'Nothing in this recording stands out.';
-  return el('section', { class: 'findings', 'aria-label': 'Findings' }, head, rows.length > 0 ? el('ul', {}, ...rows) : el('p', { class: 'dim' }, none));
+  return el(
+    'section',
+    { class: 'findings', 'aria-label': 'Findings' },
+    head,
+    rows.length > 0 ? list : el('p', { class: 'dim' }, none),
+    rows.length > SHOWN ? more : undefined,
+  );
 }
 
 /** Two lines; opened it says everything. */
