@@ -27,7 +27,7 @@ const STATED: readonly [pattern: string, bandwidth: number, bf16: number, fp8: n
   ['RTX 5090', 1.792, 209.5, 419, 104.8, 'NVIDIA RTX Blackwell architecture white paper'],
   ['RTX 4090', 1.008, 165.2, 330.3, 82.6, 'NVIDIA Ada architecture white paper'],
   ['MI355X', 8, 2516.6, 5033.2, 157.3, 'AMD Instinct MI355X data sheet'],
-  ['MI350X', 8, 2309.6, 4619.2, 144.2, 'AMD Instinct MI350X data sheet'],
+  ['MI350X', 8, 2306.9, 4613.7, 144.2, 'AMD Instinct MI350X data sheet'],
   ['MI325X', 6, 1307.4, 2614.9, 163.4, 'AMD Instinct MI325X data sheet'],
   ['MI300A', 5.3, 980.6, 1961.2, 122.6, 'AMD Instinct MI300A data sheet'],
   ['MI300', 5.3, 1307.4, 2614.9, 163.4, 'AMD Instinct MI300X data sheet'],
