@@ -87,7 +87,14 @@ test('each device has its own window and time', () => {
     gpu0 stream7 |gg  gg
     gpu1 stream7 |  gggg  m
   `,
-    { legend: LEGEND, launchedBy: [], devices: [{ id: '1', name: 'H100' }] },
+    {
+      legend: LEGEND,
+      launchedBy: [],
+      devices: [
+        { id: '1', name: 'H100' },
+        { id: '2', name: 'A100' },
+      ],
+    },
   );
   const { devices } = reportGpu(trace, indexGpu(trace));
   assert.deepEqual(
@@ -97,6 +104,16 @@ test('each device has its own window and time', () => {
       ['1', 'H100', 1, 2, 9, 5, 2],
     ],
   );
+});
+
+test('a device that is not listed has the name that all listed ones have', () => {
+  const trace = draw('gpu6 stream7 |gg', {
+    devices: [
+      { id: '0', name: 'MI300X' },
+      { id: '1', name: 'MI300X' },
+    ],
+  });
+  assert.equal(reportGpu(trace, indexGpu(trace)).devices[0].name, 'MI300X');
 });
 
 test('each moment belongs to one category: what computes first, then communication, then copies', () => {

@@ -4,9 +4,14 @@ import { fixed, percent } from '../../../src/shared/format.js';
 import { KERNEL_CATEGORIES, type KernelCategory } from '../../../src/shared/protocol.js';
 import { colourLabel } from '../../theme.js';
 import { box, el, sectionHead, span, swatch } from '../dom.js';
+import { phaseName } from './phaseName.js';
 
-/** A part narrower than this has no room for its name; the table has its number. */
-const NAMED_PERCENT = 9;
+/** What a label needs, at about this many px a letter, in a bar about this wide. */
+const LETTER_PX = 6.2;
+const PADDING_PX = 16;
+const BAR_PX = 580;
+/** Categories with a column of their own; the rest is summed up. */
+const COLUMNS = 8;
 
 export function categoryBars(phases: readonly PhaseReport[]): HTMLElement {
   const shown = KERNEL_CATEGORIES.filter((category) => phases.some((phase) => exclusiveNs(phase, category) > 0)).sort(
@@ -21,6 +26,12 @@ export function categoryBars(phases: readonly PhaseReport[]): HTMLElement {
   );
 }
 
+/** The longest of name and share that fits whole. */
+function labelFor(name: string, share: number): string {
+  const room = (share / 100) * BAR_PX - PADDING_PX;
+  return [`${name} ${percent(share)}`, name, percent(share)].find((text) => text.length * LETTER_PX <= room) ?? '';
+}
+
 function exclusiveNs({ categories }: PhaseReport, wanted: KernelCategory): number {
   return categories.find(({ category }) => category === wanted)?.exclusiveNs ?? 0;
 }
@@ -32,34 +43,46 @@ function totalNs(phases: readonly PhaseReport[], category: KernelCategory): numb
 /** Hidden from screen readers: the table below says the same. */
 function bar(phase: PhaseReport, shown: readonly KernelCategory[]): HTMLElement {
   const { spanNs, idleNs } = phase.time;
-  const part = (className: string, ns: number, name: string): HTMLElement => {
+  const part = (className: string, ns: number, name: string): { element: HTMLElement; plate: HTMLElement } => {
     const share = (100 * ns) / spanNs;
-    const element = el('span', { class: className, title: `${name} ${percent(share)}` }, share >= NAMED_PERCENT ? `${name} ${percent(share)}` : '');
+    const plate = span('category-plate', labelFor(name, share));
+    const element = el('span', { class: className, title: `${name} ${percent(share)}` }, plate);
     element.style.width = `${share}%`;
-    return element;
+    return { element, plate };
   };
   const parts = shown.map((category) => {
-    const element = part('category-part', exclusiveNs(phase, category), colourLabel(category));
+    const { element, plate } = part('category-part', exclusiveNs(phase, category), colourLabel(category));
     element.style.background = `var(--kl-${category}-swatch)`;
-    element.style.color = `var(--kl-${category}-text)`;
+    // A pattern would run through the letters.
+    plate.style.background = `var(--kl-${category})`;
+    plate.style.color = `var(--kl-${category}-text)`;
     return element;
   });
+  const idle = part('category-idle', idleNs, 'idle').element;
   return box(
     'category-bar',
-    span(`category-phase ${phase.phase}`, phase.phase),
-    el('span', { class: 'category-parts', 'aria-hidden': 'true' }, ...parts, part('category-idle', idleNs, 'idle')),
+    span(`category-phase ${phase.phase}`, phaseName(phase.phase)),
+    el('span', { class: 'category-parts', 'aria-hidden': 'true' }, ...parts, idle),
   );
 }
 
 function categoryTable(phases: readonly PhaseReport[], shown: readonly KernelCategory[]): HTMLElement {
-  const cell = (text: string): HTMLElement => el('td', { class: 'numeric' }, text);
+  const own = shown.slice(0, COLUMNS);
+  const rest = shown.slice(COLUMNS);
+  const perStep = (phase: PhaseReport, ns: number): HTMLElement => el('td', { class: 'numeric' }, fixed(ns / phase.steps / 1e6, 2));
   const row = (phase: PhaseReport): HTMLElement =>
     el(
       'tr',
       {},
-      el('th', { scope: 'row' }, `${phase.phase}, ms${phase.steps > 1 ? '/step' : ''}`),
-      ...shown.map((category) => cell(fixed(exclusiveNs(phase, category) / phase.steps / 1e6, 2))),
-      cell(fixed(phase.time.idleNs / phase.steps / 1e6, 2)),
+      el('th', { scope: 'row' }, `${phaseName(phase.phase)}, ms${phase.steps > 1 ? '/step' : ''}`),
+      ...own.map((category) => perStep(phase, exclusiveNs(phase, category))),
+      rest.length > 0
+        ? perStep(
+            phase,
+            rest.reduce((sum, category) => sum + exclusiveNs(phase, category), 0),
+          )
+        : undefined,
+      perStep(phase, phase.time.idleNs),
     );
   const head = (category: KernelCategory): HTMLElement => el('th', { scope: 'col', class: 'numeric' }, swatch(category), ` ${colourLabel(category)}`);
   return box(
@@ -67,7 +90,18 @@ function categoryTable(phases: readonly PhaseReport[], shown: readonly KernelCat
     el(
       'table',
       {},
-      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Category'), ...shown.map(head), el('th', { scope: 'col', class: 'numeric' }, 'Idle'))),
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          el('th', { scope: 'col' }, 'Category'),
+          ...own.map(head),
+          rest.length > 0 ? el('th', { scope: 'col', class: 'numeric', title: rest.map(colourLabel).join(', ') }, 'Rest') : undefined,
+          el('th', { scope: 'col', class: 'numeric' }, 'Idle'),
+        ),
+      ),
       el('tbody', {}, ...phases.map(row)),
     ),
   );

@@ -5,6 +5,7 @@ import type { App } from '../../app.js';
 import { el, sectionHead, span } from '../dom.js';
 import { type IconName, icon } from '../icons.js';
 import { evidenceLink } from './evidence.js';
+import { phaseName } from './phaseName.js';
 
 interface Figure {
   name: string;
@@ -81,7 +82,7 @@ export function keyFigures(analysis: Analysis): HTMLElement {
       el('td', { class: 'dim' }, figure.unit),
     ),
   );
-  const heads = phases.map(({ phase }) => el('th', { scope: 'col', class: `numeric phase-name ${phase}` }, phase));
+  const heads = phases.map(({ phase }) => el('th', { scope: 'col', class: `numeric phase-name ${phase}` }, phaseName(phase)));
   return el(
     'section',
     { class: 'key-figures', 'aria-label': 'Key figures' },

@@ -9,6 +9,7 @@ import { tickLabel, ticks } from '../../timeline/ticks.js';
 import { around, xOf } from '../../timeline/viewport.js';
 import { surface } from '../charts.js';
 import { box, el, span } from '../dom.js';
+import { phaseName } from './phaseName.js';
 
 const HEAD_PX = 16;
 const AXIS_PX = 16;
@@ -56,7 +57,7 @@ export function phaseStrip(app: App, steps: readonly StepRow[]): { element: HTML
   canvas.addEventListener('pointermove', ({ offsetX }) => {
     const step = stepAt(offsetX);
     canvas.title = step
-      ? `${step.phase}, step ${step.index}: ${duration(step.endNs - step.startNs)}, busy ${percent((100 * step.time.busyNs) / step.time.spanNs)}`
+      ? `${phaseName(step.phase)}, step ${step.index}: ${duration(step.endNs - step.startNs)}, busy ${percent((100 * step.time.busyNs) / step.time.spanNs)}`
       : '';
   });
   return { element: box('phase-strip-frame', canvas, span('dim phase-strip-note', 'GPU busy, % · click a step to open it')), redraw };
@@ -82,7 +83,7 @@ function paint(
     context.fillRect(left, top, right - left, bottom - top);
     const name = steps.slice(0, nth).some(({ phase }) => phase === step.phase)
       ? `#${steps.slice(0, nth).filter(({ phase }) => phase === step.phase).length + 1}`
-      : step.phase;
+      : phaseName(step.phase);
     if (left < namedTo || width - left < NAME_PX) continue;
     context.fillStyle = theme.foreground;
     context.fillText(name, left, top / 2);
@@ -96,7 +97,7 @@ function paint(
       if (share === 0) continue;
       const timeNs = whole.startNs + ((bin + 0.5) / density.bins) * (whole.endNs - whole.startNs);
       const step = steps.find(({ startNs, endNs }) => timeNs >= startNs && timeNs < endNs);
-      context.fillStyle = step ? theme.phases[step.phase].edge : theme.dim;
+      context.fillStyle = step && step.phase !== 'unknown' ? theme.phases[step.phase].edge : theme.dim;
       const high = Math.min(share, 1) * (bottom - top);
       context.fillRect((bin / density.bins) * width, bottom - high, Math.max(1, width / density.bins), high);
     }

@@ -3,6 +3,7 @@ import { BOUNDS, isWithheld, type PhaseReport, type Verdict } from '../../../src
 import { duration, plural } from '../../../src/shared/format.js';
 import { colourVariable } from '../colours.js';
 import { box, el, span } from '../dom.js';
+import { phaseName } from './phaseName.js';
 
 const CONFIDENCE = { high: '', medium: '≈ ', low: '≈ ' } as const;
 
@@ -24,10 +25,10 @@ function card(verdict: Verdict, report: PhaseReport | undefined): HTMLElement {
   const steps = report ? `${plural(report.steps, 'step')} · ${duration(report.duration.p50Ns)}` : '';
   const element = el(
     'section',
-    { class: 'verdict', 'aria-label': `${phase}: ${title}` },
+    { class: 'verdict', 'aria-label': `${phaseName(phase)}: ${title}` },
     box(
       'verdict-head',
-      span('verdict-phase', phase),
+      span('verdict-phase', phaseName(phase)),
       el('h2', { class: 'verdict-title' }, title),
       el('span', { class: 'dim verdict-note', title: caveat }, `${CONFIDENCE[confidence]}${steps}`),
     ),

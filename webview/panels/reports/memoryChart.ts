@@ -40,7 +40,7 @@ function deviceChart(app: App, timeline: Timeline): HTMLElement {
     text: (sample) => fixed(value(sample) / MB, 2),
   });
   const table = createTable<Sample>({
-    label: `Memory of GPU ${device}`,
+    label: `Memory of ${device}`,
     sort: [{ key: 'time', descending: false }],
     onCopy: (text) => app.copy(text),
     columns: [
@@ -50,10 +50,10 @@ function deviceChart(app: App, timeline: Timeline): HTMLElement {
     ],
   });
   table.show(samples);
-  const chart = figure(`GPU ${device}`, table);
+  const chart = figure(device, table);
   const growth = growthPerStepBytes === undefined ? '' : ` · ${growthPerStepBytes > 0 ? '+' : ''}${bytes(Math.round(growthPerStepBytes))} a step`;
   chart.caption.textContent = `peak ${bytes(peakAllocatedBytes)} allocated at ${duration(peakNs)}, ${bytes(peakReservedBytes)} reserved${growth}`;
-  chart.canvas.setAttribute('aria-label', `Memory of GPU ${device}: ${chart.caption.textContent}`);
+  chart.canvas.setAttribute('aria-label', `Memory of ${device}: ${chart.caption.textContent}`);
   const whole = { startNs: 0, endNs: Math.max(1, app.info.durationNs) };
   const redraw = (): void => {
     const theme = readTheme();
