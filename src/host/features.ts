@@ -12,6 +12,7 @@ import { createFacts } from './knownFacts.js';
 import { createLenses } from './lenses.js';
 import { log, report } from './log.js';
 import { createModels } from './models.js';
+import { watchOwnRules } from './ownSettings.js';
 import type { Platform } from './platform.js';
 import { createShownCosts } from './shownCosts.js';
 import { createSource, goToFrame } from './source.js';
@@ -44,7 +45,7 @@ export function activate({ extension, extensionUri, workspaceState, subscription
   const services = { platform, traces, editors, finder, facts, models, shown, viewActions: viewActions(extension.packageJSON) };
   traces.onDidOpen(({ uri, info }) => facts.learn(uri, info));
   traces.onDidChange(() => void commands.executeCommand('setContext', 'kernelLens.hasTrace', traces.active()?.refused === false));
-  subscriptions.push(log, traces, finder, facts, reader, models, editors, ...code, tree, status, ...registerCommands(services));
+  subscriptions.push(log, traces, finder, facts, reader, models, editors, watchOwnRules(traces), ...code, tree, status, ...registerCommands(services));
   return {
     traces,
     finder,

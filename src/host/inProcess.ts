@@ -6,6 +6,7 @@ import type { Outcome } from '../shared/protocol.js';
 import { type Channel, connect } from '../shared/rpc.js';
 import { baseName } from './api.js';
 import { isTraceInMemory, readWhole } from './memory.js';
+import { ownRules } from './ownSettings.js';
 import type { Platform } from './platform.js';
 import { workspaceSources } from './workspaceSources.js';
 
@@ -26,7 +27,9 @@ export const inProcess: Platform = {
   open(uri, progress) {
     let cancelled = false;
     const [asking, answering] = loopback();
-    const opening = readWhole(uri).then((bytes) => openTrace(memoryFile(baseName(uri), bytes), { progress, cancelled: () => cancelled }, workspaceSources));
+    const opening = readWhole(uri).then((bytes) =>
+      openTrace(memoryFile(baseName(uri), bytes), { progress, cancelled: () => cancelled }, workspaceSources, ownRules()),
+    );
     const api = connect<OwnerApi>(asking);
     serveTrace(answering, opening, Promise.resolve());
     const cancel = (): void => {

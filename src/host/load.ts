@@ -12,6 +12,7 @@ import { connect } from '../shared/rpc.js';
 import { baseName } from './api.js';
 import { log, messageOf } from './log.js';
 import { isTraceInMemory, readWhole } from './memory.js';
+import { ownRules } from './ownSettings.js';
 import type { Platform, TraceOwner } from './platform.js';
 import { BYTES_PER_MB, setting } from './settings.js';
 
@@ -27,6 +28,7 @@ export function nodePlatform(extension: Uri, storage: Uri, version: string): Pla
       const start = async (): Promise<WorkerStart> => ({
         file: isOnDisk(uri) ? { path: uri.fsPath } : { name: baseName(uri), bytes: await readWhole(uri) },
         store: { folder, limitBytes: setting('storage.maxSizeMB') * BYTES_PER_MB, version },
+        own: ownRules(),
         cancel,
       });
       return ownByWorker(script, start(), progress, cancel);

@@ -15,6 +15,8 @@ const settings = {
   'source.pathMappings': v.fallback(v.array(mapping), []),
   'storage.maxSizeMB': megabytes(2000),
   'memory.maxFileSizeMB': megabytes(100),
+  kernelCategories: v.fallback(v.record(v.string(), v.unknown()), {}),
+  gpuPeaks: v.fallback(v.array(v.unknown()), []),
   'timeline.labels': v.fallback(v.picklist(['kernel', 'model']), 'model'),
 } as const;
 

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { memoryFile } from '../core/read/bytes.js';
 import { type ReadOptions, readTrace } from '../core/read/read.js';
 import { once } from '../core/session/analyses.js';
-import { createSession, type Session } from '../core/session/session.js';
+import { createSession, type OwnRules, type Session } from '../core/session/session.js';
 import { buildLevels } from '../core/trace/levels.js';
 import { openFile } from './files.js';
 import { withInflateThread } from './platform.js';
@@ -14,11 +14,13 @@ import { type IndexStore, keepIndex, loadIndex } from './storedIndex.js';
 export interface WorkerStart {
   file: { path: string } | { name: string; bytes: Uint8Array };
   store: IndexStore;
+  own: OwnRules;
   /** shared with the host; not 0 when reading must stop */
   cancel: Int32Array;
 }
 
 const start: WorkerStart = workerData;
+const { own } = start;
 const port = parentPort!;
 const cancelled = (): boolean => Atomics.load(start.cancel, 0) !== 0;
 const options: ReadOptions = { progress: (progress) => port.postMessage({ progress }), cancelled };
@@ -26,7 +28,7 @@ const options: ReadOptions = { progress: (progress) => port.postMessage({ progre
 /** A file that is in memory lies where times and sizes mean little: no index is kept of it. */
 async function openBytes(name: string, bytes: Uint8Array): Promise<Session> {
   const { trace, records } = await readTrace(memoryFile(name, bytes), options);
-  return createSession(trace, records, { fileName: name, fileBytes: bytes.length }, { sources });
+  return createSession(trace, records, { fileName: name, fileBytes: bytes.length }, { sources, own });
 }
 
 /** What is left to do when the trace is open and questions can be answered. */
@@ -36,11 +38,11 @@ async function openPath(path: string): Promise<Session> {
   const file = await openFile(path);
   const source = { fileName: file.name, fileBytes: file.size };
   const stored = await loadIndex(start.store, path, file).catch(warn);
-  if (stored) return createSession(stored.trace, stored.records, source, { levels: () => stored.levels, sources });
+  if (stored) return createSession(stored.trace, stored.records, source, { levels: () => stored.levels, sources, own });
   const { trace, records } = await readTrace(file, { ...options, platform: withInflateThread(path) });
   const levels = once(() => buildLevels(trace));
   if (!cancelled()) keep = () => keepIndex(start.store, path, { trace, records, levels: levels() });
-  return createSession(trace, records, source, { levels, sources });
+  return createSession(trace, records, source, { levels, sources, own });
 }
 
 /** An index that cannot be read or written costs time, nothing else. */

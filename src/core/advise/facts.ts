@@ -14,7 +14,7 @@ import type {
   StepRow,
 } from '../../shared/analysis.js';
 import { duration } from '../../shared/format.js';
-import type { KernelReport, Phase, Span } from '../../shared/protocol.js';
+import { KERNEL_CATEGORIES, type KernelCategory, type KernelReport, type Phase, type Span } from '../../shared/protocol.js';
 import type { GpuIndex } from '../analyze/gpu.js';
 import type { Steps } from '../analyze/steps.js';
 import type { Trace } from '../trace/trace.js';
@@ -93,8 +93,13 @@ export interface KernelSum {
   evidence: EvidenceRange;
 }
 
-/** Kernels of a phase whose name passes; undefined when there are none. `search` finds them. */
-export function kernelsNamed(facts: RunFacts, phase: Phase, passes: (name: string) => boolean, search: string): KernelSum | undefined {
+/** Kernels of a phase whose name and category pass; undefined when there are none. `search` finds them. */
+export function kernelsNamed(
+  facts: RunFacts,
+  phase: Phase,
+  passes: (name: string, category: KernelCategory) => boolean,
+  search: string,
+): KernelSum | undefined {
   const { trace, index, steps } = facts;
   const { slices, strings } = trace;
   const known = new Map<number, boolean>();
@@ -106,7 +111,7 @@ export function kernelsNamed(facts: RunFacts, phase: Phase, passes: (name: strin
     if (step < 0 || steps.report.steps[step].phase !== phase) continue;
     const name = slices.name[kernel];
     let passing = known.get(name);
-    if (passing === undefined) known.set(name, (passing = passes(strings.get(name))));
+    if (passing === undefined) known.set(name, (passing = passes(strings.get(name), KERNEL_CATEGORIES[index.category[kernel]])));
     if (!passing) continue;
     count++;
     totalNs += slices.durNs[kernel];

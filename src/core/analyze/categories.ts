@@ -1,13 +1,13 @@
 /** What a kernel does, told from its name: the first rule that matches wins, so the special stands before the general. */
 import type { KernelCategory } from '../../shared/protocol.js';
 
-type Rules = readonly (readonly [KernelCategory, RegExp])[];
+export type CategoryRules = readonly (readonly [KernelCategory, RegExp])[];
 
 /**
  * Names as vLLM, SGLang and the libraries under them write them: FlashAttention, FlashInfer, FlashMLA, TensorRT-LLM, CK and aiter,
  * cuBLAS, cuDNN, MIOpen, Tensile, CUTLASS, DeepGEMM, Marlin, NCCL, CUB, ATen.
  */
-const RULES: Rules = [
+const RULES: CategoryRules = [
   [
     'communication',
     /nccl|rccl|cross_device_reduce|quick_?reduce|all_?reduce|all_?gather|reduce_?scatter|all_?to_?all|all2all|multimem|nvshmem|deep_ep|mscclpp|one_?shot|two_?shot|lamport|mnnvl/i,
@@ -47,7 +47,7 @@ const RULES: Rules = [
 
 /** Inductor's `triton_<kind>_fused_<ops>_<n>`: the ops of the graph nodes that it fused, which need not be what it computes most of. */
 const INDUCTOR = /^triton_(poi|red|per|tem)_fused_(.*?)_?\d+$/;
-const INDUCTOR_RULES: Rules = [
+const INDUCTOR_RULES: CategoryRules = [
   ['attention', /flex_attention/],
   ['norm', /rsqrt|rms_norm|layer_norm/],
   ['activation', /silu|gelu|relu|sigmoid|tanh/],
@@ -58,8 +58,10 @@ const INDUCTOR_RULES: Rules = [
   ['copy', /^(?:_to_copy|copy|clone|transpose|t|view|cat|slice|split|unsqueeze|constant_pad_nd|moe_forward|embedding|_)+$/],
 ];
 
-/** Category of a kernel by its name; 'other' when nothing is known about it. */
-export function kernelCategory(name: string): KernelCategory {
+/** Category of a kernel by its name: by the user's own rules, then by these; 'other' when nothing is known about it. */
+export function kernelCategory(name: string, own: CategoryRules = []): KernelCategory {
+  const stated = firstMatch(own, name);
+  if (stated !== undefined) return stated;
   const inductor = INDUCTOR.exec(name);
   if (inductor !== null) return inductorCategory(inductor[1] ?? '', inductor[2] ?? '');
   return firstMatch(RULES, name) ?? 'other';
@@ -72,6 +74,6 @@ function inductorCategory(kind: string, ops: string): KernelCategory {
   return kind === 'tem' || (kind === 'red' && /(?:^|_)(?:add)?b?mm(?:_|$)/.test(ops)) ? 'gemm' : 'elementwise';
 }
 
-function firstMatch(rules: Rules, text: string): KernelCategory | undefined {
+function firstMatch(rules: CategoryRules, text: string): KernelCategory | undefined {
   return rules.find(([, pattern]) => pattern.test(text))?.[0];
 }

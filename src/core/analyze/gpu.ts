@@ -2,7 +2,7 @@
 import { KERNEL_CATEGORIES, type SliceKind } from '../../shared/protocol.js';
 import { inTimeOrder } from '../trace/search.js';
 import { NONE, type Trace } from '../trace/trace.js';
-import { kernelCategory } from './categories.js';
+import { type CategoryRules, kernelCategory } from './categories.js';
 
 export interface GpuIndex {
   /** ids of all GPU work by start */
@@ -18,8 +18,8 @@ export interface GpuIndex {
   kind(slice: number): SliceKind;
 }
 
-/** Sorts and classifies the GPU work of a trace, once for all analyses. */
-export function indexGpu(trace: Trace): GpuIndex {
+/** Sorts and classifies the GPU work of a trace, once for all analyses; by the user's own rules first. */
+export function indexGpu(trace: Trace, ownRules: CategoryRules = []): GpuIndex {
   const { slices, categories, gpu } = trace;
   const kind = (slice: number): SliceKind => categories[slices.category[slice]].kind;
   const category = new Uint8Array(gpu.count);
@@ -33,7 +33,7 @@ export function indexGpu(trace: Trace): GpuIndex {
     const name = slices.name[slice];
     let known = categoryOfName.get(name);
     if (known === undefined) {
-      known = KERNEL_CATEGORIES.indexOf(kernelCategory(trace.strings.get(name)));
+      known = KERNEL_CATEGORIES.indexOf(kernelCategory(trace.strings.get(name), ownRules));
       categoryOfName.set(name, known);
     }
     category[slice] = known;

@@ -2,6 +2,7 @@
 import type { CategoryTime, CommunicationReport, GapsReport, GpuReport, LaunchesReport, OperatorsReport, PhaseReport, StepRow } from '../../shared/analysis.js';
 import type { FrameCost, KernelReport } from '../../shared/protocol.js';
 import type { CallTree } from '../analyze/callTree.js';
+import type { CategoryRules } from '../analyze/categories.js';
 import { runCategories } from '../analyze/categoryTimes.js';
 import { reportCommunication } from '../analyze/communication.js';
 import { frameCosts } from '../analyze/frames.js';
@@ -33,8 +34,8 @@ export interface Analyses {
   operators(): OperatorsReport;
 }
 
-export function createAnalyses(trace: Trace): Analyses {
-  const gpu = once(() => indexGpu(trace));
+export function createAnalyses(trace: Trace, ownCategories?: CategoryRules): Analyses {
+  const gpu = once(() => indexGpu(trace, ownCategories));
   const steps = once(() => findSteps(trace, gpu()));
   const rows = once(() => stepRows(trace, gpu(), steps()));
   const gpuReport = once(() => reportGpu(trace, gpu()));

@@ -1,5 +1,5 @@
 /** Answers TraceApi over one trace: the trace's own questions from core/trace, what was found out from the analyses. */
-import type { AnalysisApi } from '../../shared/analysis.js';
+import type { AnalysisApi, GpuPeak } from '../../shared/analysis.js';
 import type { ModelApi } from '../../shared/model.js';
 import {
   type AreaReport,
@@ -11,6 +11,7 @@ import {
   type TraceApi,
   type TrackId,
 } from '../../shared/protocol.js';
+import type { CategoryRules } from '../analyze/categories.js';
 import { gpuDensity } from '../analyze/density.js';
 import { gapEvidence, type StreamOrder, streamGaps, streamOrder } from '../analyze/gaps.js';
 import type { Records } from '../read/read.js';
@@ -41,12 +42,19 @@ const CELL_NAMES = 8;
 /** Searches whose hits are kept: the view asks for tiles, ticks and hits of the same one. */
 const KEPT_SEARCHES = 4;
 
+/** What users state themselves: tried before what is built in. */
+export interface OwnRules {
+  categories: CategoryRules;
+  peaks: readonly GpuPeak[];
+}
+
 export interface SessionOptions {
   analyses?: Analyses;
   /** built when tiles are first asked for, unless somebody has them already */
   levels?: () => Levels;
   /** what is needed to link kernels to model code; without it they cannot be */
   sources?: Sources;
+  own?: OwnRules;
 }
 
 export interface Session extends TraceApi, AnalysisApi, ModelApi {
@@ -55,7 +63,7 @@ export interface Session extends TraceApi, AnalysisApi, ModelApi {
 }
 
 export function createSession(trace: Trace, records: Records, file: SessionFile, options: SessionOptions = {}): Session {
-  const { analyses = createAnalyses(trace), levels = once(() => buildLevels(trace)), sources } = options;
+  const { own, analyses = createAnalyses(trace, own?.categories), levels = once(() => buildLevels(trace)), sources } = options;
   let linked: Linked | undefined;
   let runs: ModuleRuns | undefined;
   const look = once(() => lookOf(trace, analyses.gpu()));
@@ -117,7 +125,7 @@ export function createSession(trace: Trace, records: Records, file: SessionFile,
     kernels: async () => analyses.kernels(),
     occurrences: async (name, limit) => occurrencesOf(trace, analyses.gpu(), analyses.steps(), name, limit),
     frames: async () => analyses.frames(),
-    ...createAnalysis(trace, records, analyses),
+    ...createAnalysis(trace, records, analyses, own?.peaks),
     ...linking,
     modelLink: async (slice) => linkOf(trace, linked, slice),
     modelLabels: async (slices) => slices.map((slice) => modelLabel(trace, linked, slice)),

@@ -2,7 +2,6 @@
 import type { CollectiveRow, Finding } from '../../../shared/analysis.js';
 import { duration, plural } from '../../../shared/format.js';
 import { shortName } from '../../../shared/names.js';
-import { kernelCategory } from '../../analyze/categories.js';
 import { each, kernelsNamed, percentOf, phaseWord, type RunFacts } from '../facts.js';
 
 const WORTH_PERCENT = 3;
@@ -12,7 +11,7 @@ export function exposedCommunication(facts: RunFacts): Finding[] {
   return facts.phases.flatMap((phase): Finding[] => {
     const { exposedCommunicationNs, communicationNs } = phase.time;
     const percentOfPhase = percentOf(phase, exposedCommunicationNs);
-    const kernels = kernelsNamed(facts, phase.phase, (name) => kernelCategory(name) === 'communication', 'cat:communication');
+    const kernels = kernelsNamed(facts, phase.phase, (_, category) => category === 'communication', 'cat:communication');
     if (percentOfPhase < WORTH_PERCENT || kernels === undefined) return [];
     const overlapped = Math.round((100 * (communicationNs - exposedCommunicationNs)) / communicationNs);
     const atStakeNs = exposedCommunicationNs / phase.steps;

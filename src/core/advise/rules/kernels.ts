@@ -2,7 +2,7 @@
 import type { Finding } from '../../../shared/analysis.js';
 import { count, plural } from '../../../shared/format.js';
 import { shortName } from '../../../shared/names.js';
-import { kernelCategory } from '../../analyze/categories.js';
+import type { KernelCategory } from '../../../shared/protocol.js';
 import { each, kernelsNamed, percentOf, phaseWord, type RunFacts } from '../facts.js';
 
 const WORTH_PERCENT = 2;
@@ -26,9 +26,9 @@ export function olderKernels(facts: RunFacts): Finding[] {
   const device = facts.gpu.devices[0]?.name ?? '';
   const capability = CAPABILITY.find(([pattern]) => pattern.test(device))?.[1];
   if (capability === undefined) return [];
-  const isOlder = (name: string): boolean => {
+  const isOlder = (name: string, category: KernelCategory): boolean => {
     const built = writtenFor(name);
-    return built !== undefined && built < capability && ['gemm', 'moe', 'attention'].includes(kernelCategory(name));
+    return built !== undefined && built < capability && ['gemm', 'moe', 'attention'].includes(category);
   };
   return facts.phases.flatMap((phase): Finding[] => {
     const kernels = kernelsNamed(facts, phase.phase, isOlder, `/${OLDER_SEARCH}/`);
@@ -92,7 +92,7 @@ export function smallKernels(facts: RunFacts): Finding[] {
   const meanNs = new Map<string, number>(facts.kernels.rows.map(({ name, avgNs }) => [name, avgNs]));
   if (slices.count === 0) return [];
   return facts.phases.flatMap((phase): Finding[] => {
-    const isSmall = (name: string): boolean => FUSABLE.has(kernelCategory(name)) && !/fused/i.test(name) && (meanNs.get(name) ?? 0) < SMALL_NS;
+    const isSmall = (name: string, category: KernelCategory): boolean => FUSABLE.has(category) && !/fused/i.test(name) && (meanNs.get(name) ?? 0) < SMALL_NS;
     const kernels = kernelsNamed(facts, phase.phase, isSmall, `cat:elementwise dur<${SMALL_NS / 1000}us`);
     const percentOfPhase = kernels ? percentOf(phase, kernels.totalNs) : 0;
     if (kernels === undefined || percentOfPhase < 5 || kernels.count < 0.3 * phase.kernels) return [];

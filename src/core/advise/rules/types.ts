@@ -1,7 +1,7 @@
 /** Findings about number types: what is read from memory could be smaller. */
 import type { Finding } from '../../../shared/analysis.js';
 import { plural } from '../../../shared/format.js';
-import { kernelCategory } from '../../analyze/categories.js';
+import type { KernelCategory } from '../../../shared/protocol.js';
 import { each, kernelsNamed, percentOf, type RunFacts } from '../facts.js';
 import { verdicts } from '../verdict.js';
 
@@ -13,7 +13,7 @@ const SMALLER = /fp8|e4m3|e5m2|f8|int8|_s8|i8|marlin|awq|gptq|w4a|mxfp4|nvfp4|fp
 export function weightTypes(facts: RunFacts): Finding[] {
   const decode = facts.phases.find(({ phase }) => phase === 'decode');
   if (decode === undefined || verdicts(facts).find(({ phase }) => phase === 'decode')?.bound !== 'memory') return [];
-  const is16 = (name: string): boolean => ['gemm', 'moe'].includes(kernelCategory(name)) && SIXTEEN_BIT.test(name) && !SMALLER.test(name);
+  const is16 = (name: string, category: KernelCategory): boolean => ['gemm', 'moe'].includes(category) && SIXTEEN_BIT.test(name) && !SMALLER.test(name);
   const kernels = kernelsNamed(facts, 'decode', is16, 'cat:gemm');
   const percentOfPhase = kernels ? percentOf(decode, kernels.totalNs) : 0;
   if (kernels === undefined || percentOfPhase < 20) return [];
@@ -41,7 +41,7 @@ export function weightTypes(facts: RunFacts): Finding[] {
 export function kvCacheTypes(facts: RunFacts): Finding[] {
   const decode = facts.phases.find(({ phase }) => phase === 'decode');
   if (decode === undefined) return [];
-  const isAttention = (name: string): boolean => kernelCategory(name) === 'attention' && !SMALLER.test(name);
+  const isAttention = (name: string, category: KernelCategory): boolean => category === 'attention' && !SMALLER.test(name);
   const kernels = kernelsNamed(facts, 'decode', isAttention, 'cat:attention');
   const percentOfPhase = kernels ? percentOf(decode, kernels.totalNs) : 0;
   if (kernels === undefined || percentOfPhase < 20) return [];
