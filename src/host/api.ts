@@ -4,6 +4,7 @@ import { analysisMarkdown } from '../core/advise/markdown.js';
 import type { HostApi, Start } from '../shared/view.js';
 import { log, report } from './log.js';
 import type { Models } from './models.js';
+import type { Reports } from './reports.js';
 import { setting } from './settings.js';
 import type { Source } from './source.js';
 import { FORMAT_EXTENSIONS, TABLE_FORMATS, tableText } from './tables.js';
@@ -14,6 +15,7 @@ export interface HostServices {
   storage: Memento;
   source: Source;
   models: Models;
+  reports: Reports;
   extensionId: string;
 }
 
@@ -22,7 +24,7 @@ export function baseName(uri: Uri): string {
 }
 
 /** Answers HostApi for one editor; `onReady` is called whenever its page has begun anew. */
-export function createHostApi(trace: OpenTrace, { storage, source, models, extensionId }: HostServices, onReady: () => void): HostApi {
+export function createHostApi(trace: OpenTrace, { storage, source, models, reports, extensionId }: HostServices, onReady: () => void): HostApi {
   return {
     async ready(): Promise<Start> {
       onReady();
@@ -56,7 +58,7 @@ export function createHostApi(trace: OpenTrace, { storage, source, models, exten
       await env.clipboard.writeText(text);
     },
     async copySummary() {
-      await env.clipboard.writeText(analysisMarkdown(baseName(trace.uri), await trace.api.analysis()));
+      await env.clipboard.writeText(analysisMarkdown(baseName(trace.uri), await reports.of(trace)));
     },
     async saveTable(table) {
       const filters = Object.fromEntries(TABLE_FORMATS.map((format) => [format, [FORMAT_EXTENSIONS[format]]]));

@@ -1,6 +1,6 @@
 /** What a view may ask, and of what shape the questions are: every call of a view passes here before anything sees it. */
 import * as v from 'valibot';
-import { FLAME_ORDERS } from '../shared/analysis.js';
+import { type Analysis, FLAME_ORDERS } from '../shared/analysis.js';
 import type { Dispatch } from '../shared/rpc.js';
 import type { HostApi, ViewTraceApi } from '../shared/view.js';
 import { viewState } from './viewState.js';
@@ -33,7 +33,7 @@ function checked<Args extends unknown[]>(args: v.GenericSchema<unknown, Args>, r
   return (...given) => run(...v.parse(args, given));
 }
 
-function traceMethods(api: ViewTraceApi): Record<keyof ViewTraceApi, Method> {
+function traceMethods(api: Omit<ViewTraceApi, 'analysis'>, analysis: () => Promise<Analysis>): Record<keyof ViewTraceApi, Method> {
   return {
     info: checked(v.tuple([]), () => api.info()),
     tiles: checked(v.tuple([v.object({ ...span.entries, tracks, widthPx: amount, search: text, folded: v.optional(tracks) })]), (request) =>
@@ -57,7 +57,7 @@ function traceMethods(api: ViewTraceApi): Record<keyof ViewTraceApi, Method> {
     kernels: checked(v.tuple([]), () => api.kernels()),
     occurrences: checked(v.tuple([id, amount]), (name, limit) => api.occurrences(name, limit)),
     frames: checked(v.tuple([]), () => api.frames()),
-    analysis: checked(v.tuple([]), () => api.analysis()),
+    analysis: checked(v.tuple([]), analysis),
     operatorsByShape: checked(v.tuple([]), () => api.operatorsByShape()),
     flame: checked(v.tuple([id, span, v.picklist(FLAME_ORDERS), ns]), (track, window, order, minNs) => api.flame(track, window, order, minNs)),
     modelLink: checked(v.tuple([id]), (slice) => api.modelLink(slice)),
@@ -87,8 +87,8 @@ function hostMethods(api: HostApi): Record<keyof HostApi, Method> {
   };
 }
 
-/** Answers the calls of one view: those of HostApi here, those of TraceApi by the trace's owner. */
-export function viewCalls(host: HostApi, trace: ViewTraceApi): Dispatch {
-  const methods = new Map<string, Method>(Object.entries({ ...hostMethods(host), ...traceMethods(trace) }));
+/** Answers the calls of one view: those of HostApi here, those of TraceApi by the trace's owner; the report is the one that the host keeps. */
+export function viewCalls(host: HostApi, trace: Omit<ViewTraceApi, 'analysis'>, analysis: () => Promise<Analysis>): Dispatch {
+  const methods = new Map<string, Method>(Object.entries({ ...hostMethods(host), ...traceMethods(trace, analysis) }));
   return (method) => methods.get(method);
 }

@@ -1,7 +1,11 @@
 /** The commands of package.json. */
+
+import * as v from 'valibot';
 import { commands, type Disposable, env, ProgressLocation, type QuickPickItem, QuickPickItemKind, Uri, window } from 'vscode';
+import { analysisMarkdown } from '../core/advise/markdown.js';
 import { bytes } from '../shared/format.js';
 import type { KernelReport, Span } from '../shared/protocol.js';
+import { TABS } from '../shared/view.js';
 import { baseName } from './api.js';
 import type { Editors } from './editor.js';
 import { factsLine } from './facts.js';
@@ -10,6 +14,7 @@ import type { KnownFacts } from './knownFacts.js';
 import { report } from './log.js';
 import type { Models } from './models.js';
 import type { Platform } from './platform.js';
+import type { Reports } from './reports.js';
 import type { ShownCosts } from './shownCosts.js';
 import { kernelTable, TABLE_FORMATS, tableText } from './tables.js';
 import type { OpenTrace, Traces } from './traces.js';
@@ -21,6 +26,7 @@ export interface CommandServices {
   finder: Finder;
   facts: KnownFacts;
   models: Models;
+  reports: Reports;
   shown: ShownCosts;
   /** names of the view's actions that are commands */
   viewActions: readonly string[];
@@ -98,20 +104,42 @@ async function spanOf({ api }: OpenTrace, search: string, scope: 'step' | 'layer
   return undefined;
 }
 
-export function registerCommands({ platform, traces, editors, finder, facts, models, shown, viewActions }: CommandServices): Disposable[] {
+const span = v.object({ startNs: v.number(), endNs: v.number() });
+const evidence = v.object({ label: v.string(), span: v.optional(span), search: v.optional(v.string()), slice: v.optional(v.number()) });
+
+export function registerCommands({ platform, traces, editors, finder, facts, models, reports, shown, viewActions }: CommandServices): Disposable[] {
   const traceFor = (argument: unknown): Uri | undefined => uriOf(argument) ?? traces.active()?.uri;
+
+  /** Asks an open trace something, or one that is opened for it. */
+  const ask = async <T>(uri: Uri, question: (trace: OpenTrace) => Promise<T>): Promise<T> => {
+    const trace = traces.acquire(uri);
+    try {
+      await whenOpen(trace);
+      return await question(trace);
+    } finally {
+      traces.release(trace);
+    }
+  };
 
   const summarize = async (argument: unknown): Promise<KernelReport | undefined> => {
     const uri = traceFor(argument) ?? (await pickTrace(finder, facts, 'Summarize Kernels'));
     if (!uri) return undefined;
-    const trace = traces.acquire(uri);
-    try {
-      await editors.show(uri, { tab: 'kernels', focus: true });
-      await whenOpen(trace);
-      return await trace.api.kernels();
-    } finally {
-      traces.release(trace);
-    }
+    await editors.show(uri, { tab: 'kernels', focus: true });
+    return ask(uri, ({ api }) => api.kernels());
+  };
+
+  const copySummary = async (argument: unknown): Promise<void> => {
+    const uri = traceFor(argument) ?? (await pickTrace(finder, facts, 'Copy Summary as Markdown'));
+    if (!uri) return;
+    await env.clipboard.writeText(analysisMarkdown(baseName(uri), await ask(uri, reports.of)));
+    window.setStatusBarMessage('$(check) Summary copied as Markdown', 3000);
+  };
+
+  const showFindings = async (argument: unknown): Promise<void> => {
+    const uri = traceFor(argument) ?? (await pickTrace(finder, facts, 'Show Findings'));
+    if (!uri) return;
+    if (uri.toString() !== traces.active()?.uri.toString()) await editors.show(uri, { tab: 'overview' });
+    await commands.executeCommand('kernelLens.findings.focus');
   };
 
   const copyKernelTable = async (): Promise<void> => {
@@ -132,6 +160,14 @@ export function registerCommands({ platform, traces, editors, finder, facts, mod
     await editors.show(trace.uri, { tab: 'timeline', search, span, selection: first?.slice }, true);
   };
 
+  /** Shows what a claim is made from. */
+  const revealEvidence = async (argument: unknown): Promise<void> => {
+    const trace = traces.active();
+    if (!trace || !v.is(evidence, argument)) return;
+    const { search, span, slice } = argument;
+    await editors.show(trace.uri, { tab: 'timeline', search, span, selection: slice });
+  };
+
   const chooseModel = async (): Promise<void> => {
     const trace = traces.active();
     const answer = trace && (await models.chooseModel(trace));
@@ -144,9 +180,9 @@ export function registerCommands({ platform, traces, editors, finder, facts, mod
     void window.showInformationMessage(`Kernel Lens deleted its stored indexes and freed ${bytes(freed)}.`);
   };
 
-  const open = async (argument: unknown): Promise<void> => {
+  const open = async (argument: unknown, tab: unknown): Promise<void> => {
     const uri = uriOf(argument) ?? uriOfActiveTab() ?? (await pickTrace(finder, facts, 'Open in Kernel Lens'));
-    if (uri) await editors.show(uri);
+    if (uri) await editors.show(uri, v.is(v.picklist(TABS), tab) ? { tab } : undefined);
   };
 
   const table: Record<string, (argument: unknown, other: unknown) => unknown> = {
@@ -166,6 +202,9 @@ export function registerCommands({ platform, traces, editors, finder, facts, mod
     revealTrace: (argument) => commands.executeCommand('revealInExplorer', uriOf(argument)),
     clearStoredIndexes,
     revealFrame,
+    revealEvidence,
+    copySummary,
+    showFindings,
     chooseModel,
     chooseSource: async () => {
       const trace = traces.active();

@@ -122,7 +122,10 @@ function openEditor(trace: OpenTrace, panel: WebviewPanel, services: HostService
     if (progress && !trace.info) call((page) => page.progress(progress));
     void follow();
   });
-  serve(channel, viewCalls(host, trace.api));
+  serve(
+    channel,
+    viewCalls(host, trace.api, () => services.reports.of(trace)),
+  );
   const linked = services.models.onDidChange((other) => {
     if (live && other === trace) call((page) => page.modelChanged());
   });

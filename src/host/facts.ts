@@ -3,6 +3,15 @@ import * as v from 'valibot';
 import { count, duration } from '../shared/format.js';
 import type { TraceInfo } from '../shared/protocol.js';
 
+/** A line below a trace: what it is about, a name, and a number or a word for it. */
+const summaryLine = v.object({
+  about: v.picklist(['steps', 'verdict', 'findings', 'model']),
+  label: v.string(),
+  description: v.string(),
+  tooltip: v.string(),
+});
+export type SummaryLine = v.InferOutput<typeof summaryLine>;
+
 export const facts = v.object({
   gpu: v.string(),
   rank: v.optional(v.number()),
@@ -13,6 +22,10 @@ export const facts = v.object({
   headline: v.string(),
   emptyReason: v.optional(v.string()),
   damage: v.optional(v.string()),
+  /** of its report, once somebody looked at it */
+  lines: v.optional(v.array(summaryLine)),
+  /** once its kernels were linked */
+  model: v.optional(summaryLine),
 });
 export type Facts = v.InferOutput<typeof facts>;
 
@@ -23,6 +36,11 @@ export function shortGpu(name: string): string {
 
 export function factsOf({ devices, rank, worldSize, durationNs, kernelCount, format, stepsHeadline, emptyReason, damage }: TraceInfo): Facts {
   return { gpu: shortGpu(devices[0]?.name ?? ''), rank, worldSize, durationNs, kernelCount, format, headline: stepsHeadline, emptyReason, damage };
+}
+
+/** "1 prefill + 9 decode" of "1 prefill of 1049 tokens + 9 decode steps". */
+export function shortHeadline(headline: string): string {
+  return headline.replace(/ of [\d,.]+ tokens/g, '').replace(/(prefill|mixed|decode) steps?/g, '$1');
 }
 
 /** "rank 0/4"; undefined when the file does not say. */
@@ -44,5 +62,5 @@ export function factsLine(known: Facts): string {
 
 /** "1 prefill + 9 decode · H100 · rank 0/4": what ran and where, for a narrow place. */
 export function headlineText(known: Facts): string {
-  return known.headline === '' ? factsLine(known) : [known.headline, known.gpu, rankText(known)].filter(Boolean).join(' · ');
+  return known.headline === '' ? factsLine(known) : [shortHeadline(known.headline), known.gpu, rankText(known)].filter(Boolean).join(' · ');
 }

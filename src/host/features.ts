@@ -6,6 +6,7 @@ import { createBackgroundReader } from './background.js';
 import { registerCommands } from './commands.js';
 import { registerEditors } from './editor.js';
 import { createFinder } from './finder.js';
+import { createFindings } from './findings.js';
 import { createHeat } from './heat.js';
 import { createHover } from './hover.js';
 import { createFacts } from './knownFacts.js';
@@ -14,9 +15,11 @@ import { log, report } from './log.js';
 import { createModels } from './models.js';
 import { watchOwnRules } from './ownSettings.js';
 import type { Platform } from './platform.js';
+import { createReports } from './reports.js';
 import { createShownCosts } from './shownCosts.js';
 import { createSource, goToFrame } from './source.js';
 import { createStatus } from './status.js';
+import { modelLine, summaryLines } from './summary.js';
 import { createTraces } from './traces.js';
 import { createTree, treeOf } from './tree.js';
 import { loadViewState } from './viewState.js';
@@ -34,18 +37,40 @@ export function activate({ extension, extensionUri, workspaceState, subscription
   const finder = createFinder(platform);
   const facts = createFacts(workspaceState, report);
   const reader = createBackgroundReader(platform, finder, facts);
+  const reports = createReports(traces);
   const models = createModels(platform, traces, workspaceState);
   const source = createSource(models);
-  const editors = registerEditors(extensionUri, traces, { storage: workspaceState, source, models, extensionId: extension.id });
+  const editors = registerEditors(extensionUri, traces, { storage: workspaceState, source, models, reports, extensionId: extension.id });
   const shown = createShownCosts(traces, models);
   const heat = createHeat(extensionUri, shown);
   const code = [shown, heat, createLenses(shown), createHover(shown)];
-  const tree = createTree(finder, facts, reader);
+  const tree = createTree(traces, reports, finder, facts, reader);
+  const findings = createFindings(traces, reports);
   const status = createStatus(traces, models);
-  const services = { platform, traces, editors, finder, facts, models, shown, viewActions: viewActions(extension.packageJSON) };
+  const services = { platform, traces, editors, finder, facts, models, reports, shown, viewActions: viewActions(extension.packageJSON) };
+  reports.onDidMake(({ trace, analysis }) => facts.add(trace.uri, { lines: summaryLines(analysis) }));
+  models.onDidChange((trace) => {
+    const report = models.known(trace);
+    if (report) facts.add(trace.uri, { model: modelLine(report) });
+  });
   traces.onDidOpen(({ uri, info }) => facts.learn(uri, info));
   traces.onDidChange(() => void commands.executeCommand('setContext', 'kernelLens.hasTrace', traces.active()?.refused === false));
-  subscriptions.push(log, traces, finder, facts, reader, models, editors, watchOwnRules(traces), ...code, tree, status, ...registerCommands(services));
+  subscriptions.push(
+    log,
+    traces,
+    finder,
+    facts,
+    reader,
+    models,
+    reports,
+    editors,
+    watchOwnRules(traces),
+    ...code,
+    tree,
+    findings,
+    status,
+    ...registerCommands(services),
+  );
   return {
     traces,
     finder,
@@ -55,6 +80,8 @@ export function activate({ extension, extensionUri, workspaceState, subscription
     heat,
     goToFrame,
     tree: () => treeOf(finder.files()),
+    traceItems: tree.data,
+    findingItems: findings.data,
     viewState: (uri: Uri) => loadViewState(workspaceState, uri),
   };
 }

@@ -19,6 +19,8 @@ export interface KnownFacts {
   remember(file: FileVersion, known: Facts): void;
   /** remembers what an opened file says of itself */
   learn(uri: Uri, info: TraceInfo): void;
+  /** adds what was found out about an opened file later */
+  add(uri: Uri, more: Pick<Facts, 'lines' | 'model'>): void;
   forget(): void;
   onDidChange: Event<void>;
   dispose(): void;
@@ -38,12 +40,19 @@ export function createFacts(storage: Memento, failed: (error: unknown) => void):
     known.set(versionKey(file), found);
     save();
   };
+  const change = (uri: Uri, now: (before: Facts | undefined) => Facts | undefined): void => {
+    const stat = workspace.fs.stat(uri);
+    stat.then(({ size: bytes, mtime: mtimeMs }) => {
+      const file = { uri, bytes, mtimeMs };
+      const found = now(known.get(versionKey(file)));
+      if (found) remember(file, found);
+    }, failed);
+  };
   return {
     of: (file) => known.get(versionKey(file)),
     remember,
-    learn(uri, info) {
-      workspace.fs.stat(uri).then(({ size: bytes, mtime: mtimeMs }) => remember({ uri, bytes, mtimeMs }, factsOf(info)), failed);
-    },
+    learn: (uri, info) => change(uri, (before) => ({ ...before, ...factsOf(info) })),
+    add: (uri, more) => change(uri, (before) => before && { ...before, ...more }),
     forget() {
       known.clear();
       save();

@@ -1,12 +1,27 @@
-/** The view "Traces": the trace files of the workspace by folder, and what is known of each. */
-import { commands, type Disposable, EventEmitter, ThemeIcon, TreeItem, TreeItemCollapsibleState, type Uri, window, workspace } from 'vscode';
+/** The view "Traces": the trace files of the workspace by folder, what is known of each, and below it its report in a few lines. */
+import {
+  commands,
+  type Disposable,
+  EventEmitter,
+  ThemeIcon,
+  type TreeDataProvider,
+  TreeItem,
+  TreeItemCollapsibleState,
+  type Uri,
+  window,
+  workspace,
+} from 'vscode';
 import { bytes } from '../shared/format.js';
 import { baseName } from './api.js';
 import type { BackgroundReader } from './background.js';
-import { factsLine } from './facts.js';
+import { factsLine, type SummaryLine } from './facts.js';
 import { type Finder, folderLabel } from './finder.js';
 import type { FileVersion, KnownFacts } from './knownFacts.js';
 import { shortLabels } from './labels.js';
+import { log, messageOf } from './log.js';
+import type { Reports } from './reports.js';
+import { summaryLines } from './summary.js';
+import type { Traces } from './traces.js';
 
 export interface FolderNode {
   kind: 'folder';
@@ -19,10 +34,15 @@ export interface TraceNode {
   file: FileVersion;
   uri: Uri;
 }
-export type Node = FolderNode | TraceNode;
+export interface LineNode {
+  kind: 'line';
+  trace: TraceNode;
+  line: SummaryLine;
+}
+export type Node = FolderNode | TraceNode | LineNode;
 
 /** The files by folder; the top of the workspace first, and no folder where there is only one. */
-export function treeOf(files: readonly FileVersion[]): Node[] {
+export function treeOf(files: readonly FileVersion[]): (FolderNode | TraceNode)[] {
   const byFolder = new Map<string, FileVersion[]>();
   for (const file of files) {
     const label = folderLabel(file.uri);
@@ -33,7 +53,7 @@ export function treeOf(files: readonly FileVersion[]): Node[] {
     return { kind: 'folder', label, traces: inside.map((file, i) => ({ kind: 'trace', label: labels[i]!, file, uri: file.uri })) };
   });
   if (folders.length === 1) return folders[0]!.traces;
-  return folders.flatMap((folder): Node[] => (folder.label === '' ? folder.traces : [folder]));
+  return folders.flatMap((folder): (FolderNode | TraceNode)[] => (folder.label === '' ? folder.traces : [folder]));
 }
 
 function folderItem({ label, traces }: FolderNode): TreeItem {
@@ -45,15 +65,16 @@ function folderItem({ label, traces }: FolderNode): TreeItem {
 }
 
 function traceItem({ label, file, uri }: TraceNode, facts: KnownFacts, reader: BackgroundReader): TreeItem {
-  const item = new TreeItem(label, TreeItemCollapsibleState.None);
   const known = facts.of(file);
   const reading = reader.reading()?.uri.toString() === uri.toString();
   const refusal = reader.refusal(file);
   const line = known ? factsLine(known) : reading ? 'indexing…' : refusal ? 'not readable' : bytes(file.bytes);
+  const isEmpty = refusal !== undefined || known?.emptyReason !== undefined;
+  const item = new TreeItem(label, isEmpty ? TreeItemCollapsibleState.None : TreeItemCollapsibleState.Collapsed);
   item.id = uri.toString();
   item.description = line;
   item.contextValue = 'trace';
-  item.iconPath = new ThemeIcon(reading ? 'sync~spin' : refusal || known?.emptyReason ? 'circle-slash' : known?.damage ? 'warning' : 'pulse');
+  item.iconPath = new ThemeIcon(reading ? 'sync~spin' : isEmpty ? 'circle-slash' : known?.damage ? 'warning' : 'pulse');
   item.tooltip = [workspace.asRelativePath(uri), bytes(file.bytes), known?.format, known?.headline, known && line, known?.emptyReason, known?.damage, refusal]
     .filter(Boolean)
     .join('\n');
@@ -62,17 +83,48 @@ function traceItem({ label, file, uri }: TraceNode, facts: KnownFacts, reader: B
   return item;
 }
 
-/** Shows the view; nothing is looked for before somebody sees it. */
-export function createTree(finder: Finder, facts: KnownFacts, reader: BackgroundReader): Disposable {
+const LINE_ICONS: Readonly<Record<SummaryLine['about'], string>> = { steps: 'dashboard', verdict: 'flame', findings: 'lightbulb', model: 'type-hierarchy' };
+const UNLINKED: SummaryLine = { about: 'model', label: 'Model', description: 'not linked yet', tooltip: 'Open to link its kernels to the code of the model.' };
+
+function lineItem({ trace, line: { about, label, description, tooltip } }: LineNode): TreeItem {
+  const item = new TreeItem(label, TreeItemCollapsibleState.None);
+  item.id = `${trace.uri.toString()} ${about} ${label}`;
+  item.description = description;
+  item.tooltip = tooltip;
+  item.iconPath = new ThemeIcon(LINE_ICONS[about]);
+  item.accessibilityInformation = { label: [label, description].filter(Boolean).join(', ') };
+  item.command = { command: 'kernelLens.open', title: 'Open in Kernel Lens', arguments: [trace.uri, about === 'model' ? 'model' : 'overview'] };
+  return item;
+}
+
+export interface Tree extends Disposable {
+  data: TreeDataProvider<Node>;
+}
+
+/** Shows the view; nothing is looked for before somebody sees it, no report is made before somebody opens a trace or its item. */
+export function createTree(traces: Traces, reports: Reports, finder: Finder, facts: KnownFacts, reader: BackgroundReader): Tree {
+  const lines = async (trace: TraceNode): Promise<LineNode[]> => {
+    try {
+      const found = facts.of(trace.file)?.lines ?? summaryLines(await reports.read(trace.uri));
+      const all = found.length > 0 ? [...found, facts.of(trace.file)?.model ?? UNLINKED] : [];
+      return all.map((line) => ({ kind: 'line', trace, line }));
+    } catch (error) {
+      log.warn(`${trace.uri.path}: ${messageOf(error)}`);
+      return [];
+    }
+  };
+  const roots = (): (FolderNode | TraceNode)[] => treeOf(finder.files());
   const changed = new EventEmitter<Node | undefined>();
-  const view = window.createTreeView<Node>('kernelLens.traces', {
-    showCollapseAll: true,
-    treeDataProvider: {
-      onDidChangeTreeData: changed.event,
-      getChildren: (node) => (node === undefined ? treeOf(finder.files()) : node.kind === 'folder' ? node.traces : []),
-      getTreeItem: (node) => (node.kind === 'folder' ? folderItem(node) : traceItem(node, facts, reader)),
-    },
-  });
+  const data: TreeDataProvider<Node> = {
+    onDidChangeTreeData: changed.event,
+    getChildren: (node) => (node === undefined ? roots() : node.kind === 'folder' ? node.traces : node.kind === 'trace' ? lines(node) : []),
+    getTreeItem: (node) => (node.kind === 'folder' ? folderItem(node) : node.kind === 'trace' ? traceItem(node, facts, reader) : lineItem(node)),
+    getParent: (node) =>
+      node.kind === 'line'
+        ? node.trace
+        : roots().find((root): root is FolderNode => root.kind === 'folder' && node.kind === 'trace' && root.label === folderLabel(node.uri)),
+  };
+  const view = window.createTreeView<Node>('kernelLens.traces', { showCollapseAll: true, treeDataProvider: data });
   const show = (): void => {
     view.message = finder.searching() ? 'Looking for traces…' : undefined;
     void commands.executeCommand('setContext', 'kernelLens.traces.searched', !finder.searching());
@@ -82,9 +134,28 @@ export function createTree(finder: Finder, facts: KnownFacts, reader: Background
     reader.enable(view.visible);
     if (view.visible) void finder.search();
   };
-  const parts: Disposable[] = [view, changed, finder.onDidChange(show), reader.onDidChange(show), facts.onDidChange(show), view.onDidChangeVisibility(follow)];
+  const reveal = (uri: Uri): void => {
+    const node = roots()
+      .flatMap((root) => (root.kind === 'folder' ? root.traces : [root]))
+      .find((trace) => trace.uri.toString() === uri.toString());
+    if (!node || !view.visible || traces.active()?.uri.toString() !== uri.toString()) return;
+    view.reveal(node, { expand: true }).then(undefined, (error: unknown) => log.debug(messageOf(error)));
+  };
+  const opened = traces.onDidOpen(({ uri, info }) => {
+    if (info.emptyReason === undefined) reveal(uri);
+  });
+  const parts: Disposable[] = [
+    view,
+    changed,
+    opened,
+    finder.onDidChange(show),
+    reader.onDidChange(show),
+    facts.onDidChange(show),
+    view.onDidChangeVisibility(follow),
+  ];
   follow();
   return {
+    data,
     dispose() {
       for (const part of parts) part.dispose();
     },

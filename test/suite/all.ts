@@ -3,6 +3,7 @@ import './manifest.test.js';
 import './opening.test.js';
 import './kernels.test.js';
 import './traces.test.js';
+import './findings.test.js';
 import './source.test.js';
 import './model.test.js';
 import './sourceTree.test.js';

@@ -8,7 +8,7 @@ suite(`manifest, in ${vscode.env.appName} ${vscode.version}`, () => {
     const listed: string[] = extension().packageJSON.contributes.commands.map(({ command }: { command: string }) => command);
     const registered = (await vscode.commands.getCommands(true)).filter((command) => command.startsWith('kernelLens.'));
     // VS Code makes commands for views: focus, open, and the like.
-    equal(registered.filter((command) => !command.startsWith('kernelLens.traces.')).sort(), listed.sort());
+    equal(registered.filter((command) => !/^kernelLens\.(traces|findings)\./.test(command)).sort(), listed.sort());
   });
 
   test('titles are translated', () => {

@@ -15,7 +15,8 @@ function echo<Api extends object>(): Api {
   };
   return new Proxy({}, handler) as Api;
 }
-const calls = viewCalls(echo<HostApi>(), echo<ViewTraceApi>());
+const trace = echo<ViewTraceApi>();
+const calls = viewCalls(echo<HostApi>(), trace, () => trace.analysis());
 
 const span = { startNs: 0, endNs: 5 };
 const state: ViewState = {

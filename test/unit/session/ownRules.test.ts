@@ -39,9 +39,8 @@ for (const [title, own, categories] of expected) {
 }
 
 test('a peak of the user’s own comes before the stated ones', async () => {
-  const own = draw('stream7 |g', { legend: { g: 'some_gemm' } });
-  own.meta.devices = [{ id: '0', name: 'NVIDIA H100 80GB HBM3' }];
+  const drawn = draw('stream7 |g', { devices: [{ id: '0', name: 'NVIDIA H100 80GB HBM3' }] });
   const peak = { pattern: 'H100', bytesPerSecond: 1, flops: { bf16: 2 }, source: 'measured' };
-  const api = createSession(own, records, { fileName: '', fileBytes: 1 }, { own: { categories: [], peaks: [peak] } });
+  const api = createSession(drawn, records, { fileName: '', fileBytes: 1 }, { own: { categories: [], peaks: [peak] } });
   assert.deepEqual((await api.analysis()).roofline.peak, peak);
 });
