@@ -43,7 +43,7 @@ function section(parent: HTMLElement, className: string): HTMLElement {
 function ownsKey(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest('input, textarea, select, vscode-text-field, vscode-dropdown, [contenteditable]')) return true;
-  return (key === 'Enter' || key === ' ') && target.closest('button, a, vscode-button, [role=tab], [role=row], [role=gridcell]') !== null;
+  return (key === 'Enter' || key === ' ') && target.closest('button, a, summary, vscode-button, [role=tab], [role=row], [role=gridcell]') !== null;
 }
 
 function followKeys(app: App): void {

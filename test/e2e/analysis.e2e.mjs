@@ -59,7 +59,7 @@ describe('the analysis', { timeout: 300_000 }, () => {
         const communication = kernelsOf(trace.file).filter((kernel) => COMMUNICATES.test(kernel.name));
         const calls = communication.reduce((sum, { count }) => sum + count, 0);
         await eventually(
-          () => workbench.view().locator('.search-count').textContent(),
+          () => workbench.view().locator('.found').textContent(),
           (text) => Number(/of ([\d,]+)/.exec(text ?? '')?.[1].replaceAll(',', '')) >= calls,
         );
         await workbench.shot(`${name}-7-finding`);
@@ -83,9 +83,9 @@ describe('the analysis', { timeout: 300_000 }, () => {
         await workbench.view().getByText('outer frames folded').waitFor();
         await workbench.shot(`${name}-10-flame`);
         await ui.tab('Roofline').click();
-        await workbench.view().getByText('did not record the shapes').first().waitFor();
+        await workbench.view().locator('.page:not([hidden])').getByText('did not record the shapes').first().waitFor();
         await open('Memory');
-        await workbench.view().getByText('did not record memory').first().waitFor();
+        await workbench.view().locator('.page:not([hidden])').getByText('did not record memory').first().waitFor();
         await ui.tab(/^Waits/).click();
         await workbench.view().getByRole('grid', { name: 'Waits' }).waitFor();
         await workbench.shot(`${name}-11-waits`);
