@@ -40,6 +40,7 @@ export function createHeat(extension: Uri, shown: ShownCosts): Heat {
     ...kinds,
     shown.onDidChange(markAll),
     window.onDidChangeVisibleTextEditors(markAll),
+    workspace.onDidChangeTextDocument(({ document }) => window.visibleTextEditors.filter((editor) => editor.document === document).forEach(mark)),
     workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('kernelLens.heat')) markAll();
     }),

@@ -1,6 +1,7 @@
 /** What open source files show of the active trace: lenses, heat and hovers all ask here. */
 import { commands, type Disposable, type Event, EventEmitter, type TextDocument } from 'vscode';
 import type { LineCost } from '../shared/model.js';
+import { createEdits } from './edits.js';
 import { linesOf } from './lineText.js';
 import type { Models } from './models.js';
 import type { OpenTrace, Traces } from './traces.js';
@@ -8,7 +9,7 @@ import type { OpenTrace, Traces } from './traces.js';
 export interface ShownCosts extends Disposable {
   /** the trace whose costs are shown; undefined when none is open, or after `clear` */
   trace(): OpenTrace | undefined;
-  /** the costs of the document's lines, in their order; empty until the trace is linked, which this begins */
+  /** the costs of the document's lines where they are now, without those that were edited since; empty until the trace is linked, which this begins */
   lines(document: TextDocument): LineCost[];
   /** takes everything away until another trace is active */
   clear(): void;
@@ -17,6 +18,7 @@ export interface ShownCosts extends Disposable {
 
 export function createShownCosts(traces: Traces, models: Models): ShownCosts {
   const changed = new EventEmitter<void>();
+  const edits = createEdits();
   let cleared: OpenTrace | undefined;
   const trace = (): OpenTrace | undefined => {
     const active = traces.active();
@@ -27,7 +29,16 @@ export function createShownCosts(traces: Traces, models: Models): ShownCosts {
     void commands.executeCommand('setContext', 'kernelLens.hasCodeLenses', trace() !== undefined);
     changed.fire();
   };
-  const parts: Disposable[] = [changed, traces.onDidChange(refresh), models.onDidChange(refresh)];
+  const relinked = (): void => {
+    edits.linkedAnew();
+    refresh();
+  };
+  /** Edits keep the lines' order. */
+  const moved = (document: TextDocument, line: LineCost): LineCost[] => {
+    const now = edits.lineNow(document, line.place.line);
+    return now === undefined ? [] : [{ ...line, place: { ...line.place, line: now } }];
+  };
+  const parts: Disposable[] = [changed, edits, traces.onDidChange(refresh), models.onDidChange(relinked)];
   return {
     trace,
     lines(document) {
@@ -36,7 +47,7 @@ export function createShownCosts(traces: Traces, models: Models): ShownCosts {
       const report = models.known(shown);
       if (!report) void models.report(shown);
       const file = models.placeOf(shown, document.uri);
-      return report && file !== undefined ? linesOf(file, report.lines) : [];
+      return report && file !== undefined ? linesOf(file, report.lines).flatMap((line) => moved(document, line)) : [];
     },
     clear() {
       cleared = traces.active();

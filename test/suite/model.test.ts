@@ -125,6 +125,31 @@ suite('kernels linked to the model', () => {
     equal(await api.source.goToKernel(trace, hit.slice), undefined);
   });
 
+  test('an edit that is not saved moves lenses and marks with their lines, and takes them from the line that it changes', async () => {
+    const uri = file(MODEL);
+    const { api, report } = await linked();
+    const editor = await vscode.window.showTextDocument(uri);
+    const { document } = editor;
+    const { line } = callOf(report, document, 'qkv_proj').place;
+    const { line: other } = callOf(report, document, 'o_proj').place;
+    const lensLines = async (): Promise<number[]> => (await lensTitles(document)).map((title) => Number.parseInt(title, 10)).sort((a, b) => a - b);
+    const markedLines = (): number[] => api.heat.marked(editor).flat();
+    const before = await lensLines();
+    const markedBefore = markedLines();
+    ok(before.includes(line) && before.includes(other), `no lenses at ${line} and ${other}: ${before}`);
+    await editor.edit((edit) => edit.insert(new vscode.Position(line - 1, 0), '        # one line more\n'));
+    const moved = (at: number): number => (at >= line ? at + 1 : at);
+    equal(await lensLines(), before.map(moved));
+    equal(
+      markedLines(),
+      markedBefore.map((at) => moved(at + 1) - 1),
+    );
+    await editor.edit((edit) => edit.insert(new vscode.Position(other, 12), 'x'));
+    equal(await lensLines(), before.filter((at) => at !== other).map(moved));
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    equal(await lensLines(), before);
+  });
+
   test('an edit of the model moves its lenses when it is saved', async () => {
     const uri = file(MODEL);
     const before = await vscode.workspace.fs.readFile(uri);

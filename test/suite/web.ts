@@ -7,16 +7,20 @@ declare const mocha: BrowserMocha & { reporter(reporter: (runner: Mocha.Runner) 
 function report(runner: Mocha.Runner): void {
   let passed = 0;
   let failed = 0;
+  let skipped = 0;
   runner.on('pass', (test) => {
     passed++;
     console.log(`    ✔ ${test.fullTitle()} (${test.duration}ms)`);
   });
-  runner.on('pending', (test) => console.log(`    - ${test.fullTitle()}`));
+  runner.on('pending', (test) => {
+    skipped++;
+    console.log(`    - ${test.fullTitle()}`);
+  });
   runner.on('fail', (test, error) => {
     failed++;
     console.log(`    ✖ ${test.fullTitle()}\n${error.stack ?? error}`);
   });
-  runner.once('end', () => console.log(`  ${passed} passed, ${failed} failed`));
+  runner.once('end', () => console.log(`  ${passed} passed, ${failed} failed, ${skipped} skipped`));
 }
 
 export async function run(): Promise<void> {
