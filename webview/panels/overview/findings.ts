@@ -43,10 +43,10 @@ function findingRow(app: App, finding: Finding): HTMLElement {
     box('finding-text', el('strong', { class: 'ellipsis', title }, title), el('span', { class: 'dim ellipsis', title: sentence }, sentence)),
     box('finding-number', el('strong', {}, `${duration(atStakeNs)}${per === 'step' ? '/step' : ''}`), span('dim', 'at stake')),
     box('finding-number', el('strong', {}, percent(percentOfPhase)), span('dim', phase && phase !== 'unknown' ? `of ${phase}` : 'of the time')),
-    box('finding-number', evidenceLink(app, evidence, title), span('dim', `confidence ${confidence}`)),
   );
   const more = el('p', { class: 'finding-more' }, sentence, advice === undefined ? undefined : el('strong', {}, ` ${advice} `), span('dim', gainText(finding)));
-  return el('li', {}, el('details', { class: 'finding' }, summary, more));
+  const link = box('finding-number', evidenceLink(app, evidence, title), span('dim', `confidence ${confidence}`));
+  return el('li', { class: 'finding' }, el('details', {}, summary, more), link);
 }
 
 function gainText({ gainNs, per }: Finding): string {
