@@ -2,7 +2,7 @@
 import type { Analysis } from '../src/shared/analysis.js';
 import type { LinkReport } from '../src/shared/model.js';
 import type { AreaReport, SliceDetail, SliceId, SliceLinks, Span, StepsReport, TraceInfo, TrackId } from '../src/shared/protocol.js';
-import type { HostApi, NoModel, Start, ViewState, ViewTraceApi } from '../src/shared/view.js';
+import type { HostApi, NoModel, Start, Tab, ViewState, ViewTraceApi } from '../src/shared/view.js';
 import type { ActionName } from './keys.js';
 
 export interface AppState extends ViewState {
@@ -45,8 +45,10 @@ export interface App {
   showHits(search: string): Promise<void>;
   /** runs one of keys.ts's actions */
   run(action: ActionName): void;
-  /** says what actions of keys.ts do; the part that can do them says it once */
-  handle(actions: Partial<Record<ActionName, () => void>>): void;
+  /** whether an action does something else in the tab shown than in the others */
+  hasOwn(action: ActionName): boolean;
+  /** says what actions of keys.ts do, everywhere or in one tab; the part that can do them says it once */
+  handle(actions: Partial<Record<ActionName, () => void>>, tab?: Tab): void;
   /** says it to screen readers */
   announce(text: string): void;
   /** puts a text on the clipboard and says so */

@@ -52,7 +52,7 @@ function followKeys(app: App): void {
     if (event.defaultPrevented || !name || ownsKey(event.target, event.key)) return;
     const group = ACTIONS.find((action) => action.name === name)?.group;
     const timelineOnly = group === 'Move' || group === 'Select';
-    if (timelineOnly && app.state.tab !== 'timeline') return;
+    if (timelineOnly && app.state.tab !== 'timeline' && !app.hasOwn(name)) return;
     event.preventDefault();
     app.run(name);
   });

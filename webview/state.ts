@@ -2,7 +2,7 @@
 
 import { duration } from '../src/shared/format.js';
 import type { SearchResult, SliceDetail, TraceInfo } from '../src/shared/protocol.js';
-import type { HostApi, NoModel, Start, ViewState, ViewTraceApi } from '../src/shared/view.js';
+import type { HostApi, NoModel, Start, Tab, ViewState, ViewTraceApi } from '../src/shared/view.js';
 import type { App, AppState } from './app.js';
 import type { ActionName } from './keys.js';
 import { sliceName } from './panels/modelPaths.js';
@@ -76,6 +76,7 @@ export function createApp(info: TraceInfo, trace: ViewTraceApi, host: HostApi, s
   const state = initialState(info, start.state);
   const listeners: ((changed: ReadonlySet<keyof AppState>) => void)[] = [];
   const handlers: Partial<Record<ActionName, () => void>> = {};
+  const ownHandlers: Partial<Record<Tab, typeof handlers>> = {};
   let changed = new Set<keyof AppState>();
   let saveTimer: ReturnType<typeof setTimeout> | undefined;
   let selections = 0;
@@ -183,7 +184,11 @@ export function createApp(info: TraceInfo, trace: ViewTraceApi, host: HostApi, s
     loadAnalysis,
     restore,
     onChange: (listener) => void listeners.push(listener),
-    run: (action) => handlers[action]?.(),
-    handle: (actions) => void Object.assign(handlers, actions),
+    hasOwn: (action) => ownHandlers[state.tab]?.[action] !== undefined,
+    run: (action) => (ownHandlers[state.tab]?.[action] ?? handlers[action])?.(),
+    handle: (actions, tab) => {
+      if (tab) ownHandlers[tab] = { ...ownHandlers[tab], ...actions };
+      else Object.assign(handlers, actions);
+    },
   };
 }

@@ -8,6 +8,9 @@ import type { Column } from './column.js';
 import type { ServedModule } from './modelPaths.js';
 import { MS, US } from './numbers.js';
 
+/** The column that is there once kernels are linked. */
+export const MODEL_PATH = 'modelPath';
+
 /**
  * Prefill and decode have columns only when the recording tells steps, mixed steps only when there are any, and the
  * model path when kernels are linked.
@@ -95,7 +98,7 @@ export function kernelColumns(
 function modelPathColumn(served: ReadonlyMap<NameId, ServedModule[]>, open: (place: SourcePlace) => void): Column<KernelRow> {
   const modules = ({ nameId }: KernelRow): ServedModule[] => served.get(nameId) ?? [];
   return {
-    key: 'modelPath',
+    key: MODEL_PATH,
     title: 'Model path',
     width: 196,
     className: 'mono',

@@ -43,9 +43,11 @@ export function kernelDetail(app: App): KernelDetail {
   const tell = (): void => {
     position.textContent = order.length === 0 ? '' : `${count(at + 1)} of ${count(order.length)}`;
   };
-  const reveal = (): void => {
-    if (calls && order.length > 0) select(calls.slice[order[at]!]!);
+  /** Does something with the call at the current place, the longest at first. */
+  const onCall = (act: (slice: SliceId) => void): void => {
+    if (calls && order.length > 0) act(calls.slice[order[at]!]!);
   };
+  const reveal = (): void => onCall(select);
   const walk = (by: number): void => {
     if (!calls || order.length === 0) return;
     at = (at + by + order.length) % order.length;
@@ -71,9 +73,7 @@ export function kernelDetail(app: App): KernelDetail {
     button('Show in Timeline', { icon: 'timeline', primary: true, onClick: reveal }),
     button('Model Code', {
       icon: 'goToCode',
-      onClick: () => {
-        if (calls && order.length > 0) void app.host.openSource(calls.slice[order[at]!]!);
-      },
+      onClick: () => onCall((slice) => app.host.openSource(slice)),
     }),
   );
   const walker = box(
@@ -85,6 +85,13 @@ export function kernelDetail(app: App): KernelDetail {
   );
   element.append(box('kernel-summary', facts, actions, walker), charts.element);
   element.hidden = true;
+  app.handle(
+    {
+      goToModelCode: () => onCall((slice) => void app.host.openSource(slice)),
+      goToKernelSource: () => onCall((slice) => void app.host.openKernelSource(slice)),
+    },
+    'kernels',
+  );
 
   app.onChange((changed) => {
     if (changed.has('themeVersion')) charts.redraw();

@@ -10,7 +10,7 @@ import { type Column, exportRows } from './column.js';
 import { box, el, span } from './dom.js';
 import { exportName, markdown, tsv } from './export.js';
 import { parseFilter } from './filter.js';
-import { kernelColumns } from './kernelColumns.js';
+import { kernelColumns, MODEL_PATH } from './kernelColumns.js';
 import { kernelDetail } from './kernelDetail.js';
 import { isLinked, type ModuleNode, type ModuleTree, moduleTree } from './model/tree.js';
 import { servedModules } from './modelPaths.js';
@@ -45,8 +45,8 @@ export const kernelTable: Part = (root, app) => {
     let columns = columnsNow();
     /** exists while kernels are linked */
     let modules: { table: Table<ModuleNode>; columns: Column<ModuleNode>[]; tree: ModuleTree } | undefined;
-    const known = columns.map(({ key }) => key);
-    const saved = parseSort(app.state.kernelSort, known);
+    // The column of the model comes with the links.
+    const saved = parseSort(app.state.kernelSort, [...columns.map(({ key }) => key), MODEL_PATH]);
     const detail = kernelDetail(app);
     const table = createTable<KernelRow>({
       label: 'Kernels',

@@ -6,7 +6,7 @@ import { button } from '../../ui.js';
 import { box, el, span, swatch } from '../dom.js';
 import { shortPath } from '../modelPaths.js';
 import { openPlace, placeLink, symbolText } from '../places.js';
-import type { ModuleNode } from './tree.js';
+import type { KernelShare, ModuleNode } from './tree.js';
 
 /** More are in the kernel table. */
 const SHOWN_KERNELS = 4;
@@ -24,6 +24,19 @@ export function showSlices(app: App, { cost }: ModuleNode): void {
 export function openModule(app: App, { cost }: ModuleNode): void {
   if (cost.place) openPlace(app, cost.place);
   else app.announce(`${cost.label} has no line of source`);
+}
+
+/** Of what runs in a module or below it, the kernel with most time. */
+function mainKernel({ kernels, children }: ModuleNode): KernelShare | undefined {
+  return [kernels[0], ...children.map(mainKernel)].reduce((best, one) => ((one?.ns ?? 0) > (best?.ns ?? 0) ? one : best), undefined);
+}
+
+/** Opens the definition of the kernel that a module spends most of its time in. */
+export async function openKernel(app: App, node: ModuleNode): Promise<void> {
+  const main = mainKernel(node);
+  const call = main && (await app.trace.occurrences(main.row.nameId, 1)).slice[0];
+  if (call === undefined) app.announce(`${node.cost.label} runs no kernel`);
+  else await app.host.openKernelSource(call);
 }
 
 export function moduleCard(app: App, node: ModuleNode): HTMLElement {

@@ -109,7 +109,6 @@ export function moduleGrid(options: GridOptions): ModuleGrid {
     Home: () => choose(shown[0]!),
     End: () => choose(shown[shown.length - 1]!),
     Enter: (node) => onOpen(node),
-    c: (node) => onOpen(node),
     f: (node) => onShowSlices(node),
   };
   element.addEventListener('keydown', (event) => {

@@ -11,7 +11,7 @@ import { exportRows, visibleColumns } from '../column.js';
 import { box, type Child, el, span, swatch, textButton } from '../dom.js';
 import { exportName, tsv } from '../export.js';
 import { placeLink } from '../places.js';
-import { moduleCard, openModule, showSlices } from './card.js';
+import { moduleCard, openKernel, openModule, showSlices } from './card.js';
 import { moduleColumns, totalTexts, weightsOf } from './columns.js';
 import { moduleGrid } from './grid.js';
 import { type Box, boxAt, drawIcicle } from './icicle.js';
@@ -150,6 +150,13 @@ function build(root: HTMLElement, app: App, report: LinkReport, rows: readonly K
     showLayers();
     if (selected) choose(selected);
   };
+  app.handle(
+    {
+      goToModelCode: () => selected && openModule(app, selected),
+      goToKernelSource: () => selected && void openKernel(app, selected).catch((error: Error) => app.announce(error.message)),
+    },
+    'model',
+  );
   const pick = (node: ModuleNode): void => {
     grid.select(node);
     choose(node);
