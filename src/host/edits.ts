@@ -1,5 +1,5 @@
 /** Where the lines of a source file are now: it may have been edited since the trace was linked to what its disk holds. */
-import { type Disposable, languages, type TextDocument, type TextDocumentChangeEvent, TextDocumentChangeReason, workspace } from 'vscode';
+import { type Disposable, languages, type TextDocument, type TextDocumentChangeEvent, workspace } from 'vscode';
 import { SOURCE_FILES } from './lenses.js';
 import { type LineEdit, lineAfter, lineEdit } from './lineShift.js';
 
@@ -14,30 +14,24 @@ interface Edited {
   edits: LineEdit[];
   /** so many of them are saved, and will be linked */
   saved: number;
-  wasDirty: boolean;
   isSaving: boolean;
 }
 
 export function createEdits(): Edits {
-  const files = new Map<string, Edited>();
-  const keyOf = ({ uri }: TextDocument): string => uri.toString();
+  const files = new Map<TextDocument, Edited>();
   const editedOf = (document: TextDocument): Edited => {
-    const edited = files.get(keyOf(document)) ?? { edits: [], saved: 0, wasDirty: false, isSaving: false };
-    files.set(keyOf(document), edited);
+    const edited = files.get(document) ?? { edits: [], saved: 0, isSaving: false };
+    files.set(document, edited);
     return edited;
   };
 
-  const follow = ({ document, contentChanges, reason }: TextDocumentChangeEvent): void => {
+  const follow = ({ document, contentChanges }: TextDocumentChangeEvent): void => {
     if (languages.match(SOURCE_FILES, document) === 0) return;
     const edited = editedOf(document);
     edited.edits.push(...contentChanges.map(lineEdit));
-    if (!document.isDirty) {
-      const isUndone = reason === TextDocumentChangeReason.Undo || reason === TextDocumentChangeReason.Redo;
-      // Back at the text of the disk without being saved: nothing was edited. A clean text that changes follows its file.
-      if (!edited.isSaving && (edited.wasDirty || isUndone)) edited.edits.length = edited.saved;
-      else edited.saved = edited.edits.length;
-    }
-    edited.wasDirty = document.isDirty;
+    // An event without changes says that the document is dirty or no longer so; one with changes may come before it.
+    // Clean without being saved is back at the text of the disk.
+    if (contentChanges.length === 0 && !document.isDirty && !edited.isSaving) edited.edits.length = edited.saved;
   };
 
   const parts: Disposable[] = [
@@ -50,13 +44,14 @@ export function createEdits(): Edits {
       edited.saved = edited.edits.length;
       edited.isSaving = false;
     }),
-    workspace.onDidCloseTextDocument((document) => files.delete(keyOf(document))),
+    workspace.onDidCloseTextDocument((document) => files.delete(document)),
   ];
   return {
-    lineNow: (document, line) => lineAfter(line, files.get(keyOf(document))?.edits ?? []),
+    lineNow: (document, line) => lineAfter(line, files.get(document)?.edits ?? []),
     linkedAnew() {
-      for (const edited of files.values()) {
-        edited.edits.splice(0, edited.saved);
+      for (const [document, edited] of files) {
+        // A clean text is that of the disk, also where another program wrote it.
+        edited.edits.splice(0, document.isDirty ? edited.saved : edited.edits.length);
         edited.saved = 0;
       }
     },

@@ -137,16 +137,23 @@ suite('kernels linked to the model', () => {
     const before = await lensLines();
     const markedBefore = markedLines();
     ok(before.includes(line) && before.includes(other), `no lenses at ${line} and ${other}: ${before}`);
-    await editor.edit((edit) => edit.insert(new vscode.Position(line - 1, 0), '        # one line more\n'));
-    const moved = (at: number): number => (at >= line ? at + 1 : at);
-    equal(await lensLines(), before.map(moved));
-    equal(
-      markedLines(),
-      markedBefore.map((at) => moved(at + 1) - 1),
-    );
-    await editor.edit((edit) => edit.insert(new vscode.Position(other, 12), 'x'));
-    equal(await lensLines(), before.filter((at) => at !== other).map(moved));
-    await vscode.commands.executeCommand('workbench.action.files.revert');
+    // In a browser VS Code saves by itself after a while.
+    const files = vscode.workspace.getConfiguration('files');
+    await files.update('autoSave', 'off', vscode.ConfigurationTarget.Global);
+    try {
+      await editor.edit((edit) => edit.insert(new vscode.Position(line - 1, 0), '        # one line more\n'));
+      const moved = (at: number): number => (at >= line ? at + 1 : at);
+      equal(await lensLines(), before.map(moved));
+      equal(
+        markedLines(),
+        markedBefore.map((at) => moved(at + 1) - 1),
+      );
+      await editor.edit((edit) => edit.insert(new vscode.Position(other, 12), 'x'));
+      equal(await lensLines(), before.filter((at) => at !== other).map(moved));
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+      await files.update('autoSave', undefined, vscode.ConfigurationTarget.Global);
+    }
     equal(await lensLines(), before);
   });
 
