@@ -60,7 +60,7 @@ describe('the analysis', { timeout: 300_000 }, () => {
         const calls = communication.reduce((sum, { count }) => sum + count, 0);
         await eventually(
           () => workbench.view().locator('.found').textContent(),
-          (text) => Number(/of ([\d,]+)/.exec(text ?? '')?.[1].replaceAll(',', '')) >= calls,
+          (text) => Number(/([\d,]+) hits?$/.exec(text ?? '')?.[1].replaceAll(',', '')) >= calls,
         );
         await workbench.shot(`${name}-7-finding`);
         await workbench.view().getByRole('button', { name: 'Clear search' }).click();

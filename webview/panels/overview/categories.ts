@@ -85,8 +85,10 @@ function categoryTable(phases: readonly PhaseReport[], shown: readonly KernelCat
       perStep(phase, phase.time.idleNs),
     );
   const head = (category: KernelCategory): HTMLElement => el('th', { scope: 'col', class: 'numeric' }, swatch(category), ` ${colourLabel(category)}`);
-  return box(
-    'category-table',
+  // It scrolls sideways where it is narrow, which the keyboard must be able to do too.
+  return el(
+    'div',
+    { class: 'category-table', tabindex: 0, role: 'group', 'aria-label': 'Time by category' },
     el(
       'table',
       {},

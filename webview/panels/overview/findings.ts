@@ -45,7 +45,7 @@ function findingRow(app: App, finding: Finding): HTMLElement {
     box('finding-number', el('strong', {}, percent(percentOfPhase)), span('dim', phase && phase !== 'unknown' ? `of ${phase}` : 'of the time')),
   );
   const more = el('p', { class: 'finding-more' }, sentence, advice === undefined ? undefined : el('strong', {}, ` ${advice} `), span('dim', gainText(finding)));
-  const link = box('finding-number', evidenceLink(app, evidence, title), span('dim', `confidence ${confidence}`));
+  const link = box('finding-number finding-link', evidenceLink(app, evidence, title), span('dim', `confidence ${confidence}`));
   return el('li', { class: 'finding' }, el('details', {}, summary, more), link);
 }
 

@@ -48,7 +48,6 @@ function build(app: App, analysis: Analysis): { element: HTMLElement; redraw(): 
       'actions',
       button('Copy Summary', {
         icon: 'copy',
-        description: 'Copy a summary as Markdown',
         onClick: () => void app.host.copySummary().then(() => app.announce('Copied')),
       }),
       button('Open Timeline', { icon: 'timeline', primary: true, onClick: () => app.change({ tab: 'timeline' }) }),
