@@ -3,6 +3,8 @@
 import type {
   CommunicationReport,
   EvidenceRange,
+  Finding,
+  Gap,
   GapsReport,
   GpuPeak,
   GpuReport,
@@ -13,10 +15,11 @@ import type {
   RooflineReport,
   StepRow,
 } from '../../shared/analysis.js';
-import { duration } from '../../shared/format.js';
-import { KERNEL_CATEGORIES, type KernelCategory, type KernelReport, type Phase, type Span } from '../../shared/protocol.js';
+import { duration, plural } from '../../shared/format.js';
+import type { Phase, Span } from '../../shared/protocol.js';
 import type { GpuIndex } from '../analyze/gpu.js';
 import type { Steps } from '../analyze/steps.js';
+import type { Hits } from '../trace/search.js';
 import type { Trace } from '../trace/trace.js';
 
 export interface RunFacts {
@@ -26,7 +29,6 @@ export interface RunFacts {
   rows: StepRow[];
   phases: PhaseReport[];
   gpu: GpuReport;
-  kernels: KernelReport;
   gaps: GapsReport;
   launches: LaunchesReport;
   communication: CommunicationReport;
@@ -36,6 +38,8 @@ export interface RunFacts {
   /** marks of steps in the recording, also of those without GPU work */
   markedSteps: number;
   peak?: GpuPeak;
+  /** what a search finds (core/trace/query.ts): rules count by searching, so that their evidence is exactly what they counted */
+  find(query: string): Hits | undefined;
 }
 
 /** What a phase took: its steps and the idle before each of them. */
@@ -84,43 +88,41 @@ export function stepName({ rows }: RunFacts, step: StepRow): string {
   return rows.filter(({ phase }) => phase === step.phase).length === 1 ? step.phase : `${step.phase} ${nth}`;
 }
 
+/** The one gap that is most of the idle time of a phase, where there is such: it happened once, so it says little of other steps. */
+export function singleGap({ gaps }: RunFacts, phase: PhaseReport): Gap | undefined {
+  const longest = gaps.gaps.find((gap) => gap.phase === phase.phase);
+  return longest !== undefined && lengthNs(longest) > (phase.time.idleNs + phase.gapBefore.totalNs) / 2 ? longest : undefined;
+}
+
+/** What a finding says of time summed over the steps of its phase. */
+export function atStake(phase: PhaseReport, ns: number): Pick<Finding, 'phase' | 'atStakeNs' | 'per' | 'percentOfPhase'> {
+  return { phase: phase.phase, atStakeNs: ns / phase.steps, per: phase.steps > 1 ? 'step' : 'once', percentOfPhase: percentOf(phase, ns) };
+}
+
 /** Some kernels of a phase. */
 export interface KernelSum {
   count: number;
   totalNs: number;
   /** the name that took most of the time */
   name: string;
+  /** the search that found them: what people see is what was counted */
   evidence: EvidenceRange;
 }
 
-/** Kernels of a phase whose name and category pass; undefined when there are none. `search` finds them. */
-export function kernelsNamed(
-  facts: RunFacts,
-  phase: Phase,
-  passes: (name: string, category: KernelCategory) => boolean,
-  search: string,
-): KernelSum | undefined {
-  const { trace, index, steps } = facts;
+/** Kernels of a phase that the terms of a search find, on the device that speaks for the phase; undefined when there are none. */
+export function kernelsFound(facts: RunFacts, phase: Phase, terms: string): KernelSum | undefined {
+  const { trace, gpu, find } = facts;
   const { slices, strings } = trace;
-  const known = new Map<number, boolean>();
+  const [main] = gpu.devices.toSorted((a, b) => b.kernelCount - a.kernelCount);
+  const query = `phase:${phase} cat:kernel ${gpu.devices.length > 1 ? `device:${main.device} ` : ''}${terms}`;
+  const hits = find(query);
+  if (hits === undefined || hits.slices.length === 0) return undefined;
   const byName = new Map<number, number>();
-  let count = 0;
-  let totalNs = 0;
-  for (const kernel of index.kernels) {
-    const step = steps.stepOf[kernel];
-    if (step < 0 || steps.report.steps[step].phase !== phase) continue;
-    const name = slices.name[kernel];
-    let passing = known.get(name);
-    if (passing === undefined) known.set(name, (passing = passes(strings.get(name), KERNEL_CATEGORIES[index.category[kernel]])));
-    if (!passing) continue;
-    count++;
-    totalNs += slices.durNs[kernel];
-    byName.set(name, (byName.get(name) ?? 0) + slices.durNs[kernel]);
-  }
-  if (count === 0) return undefined;
-  const [[main]] = [...byName].sort((a, b) => b[1] - a[1]);
+  for (const slice of hits.slices) byName.set(slices.name[slice], (byName.get(slices.name[slice]) ?? 0) + slices.durNs[slice]);
+  const [[name]] = [...byName].sort((a, b) => b[1] - a[1]);
   const { startNs, endNs } = typicalStep(facts, phase);
-  return { count, totalNs, name: strings.get(main), evidence: { label: `${count.toLocaleString()} slices`, search, span: { startNs, endNs } } };
+  const evidence = { label: plural(hits.slices.length, 'slice'), search: query, span: { startNs, endNs } };
+  return { count: hits.slices.length, totalNs: hits.totalNs, name: strings.get(name), evidence };
 }
 
 /** "102.5 µs each". */

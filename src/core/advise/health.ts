@@ -96,7 +96,7 @@ const edgeSteps: Check = ({ rows }) => {
     id: 'edgeSteps',
     state: 'partial',
     title: 'Cut steps',
-    detail: `${plural(partial, 'step')} at the edge of the recording has fewer kernels than its like`,
+    detail: `${plural(partial, 'step')} at the edge of the recording, with fewer kernels than others`,
   };
 };
 

@@ -1,9 +1,9 @@
 /** What bounds each phase: the largest of idle, exposed communication and compute, and for compute what it waits for. */
 
 import { type Bound, type Confidence, type Figure, isWithheld, type Known, type PhaseReport, type Verdict } from '../../shared/analysis.js';
-import { count, fixed, percent } from '../../shared/format.js';
+import { count, duration, fixed, percent } from '../../shared/format.js';
 import { CATEGORY_TEXT } from '../../shared/names.js';
-import { percentOf, type RunFacts, recordsFrames } from './facts.js';
+import { lengthNs, percentOf, type RunFacts, recordsFrames, singleGap } from './facts.js';
 import { idleWithheld } from './health.js';
 
 /** A share of a phase that its title mentions although it is not what bounds it, percent. */
@@ -35,8 +35,15 @@ function verdictOf(facts: RunFacts, phase: PhaseReport): Verdict {
     return { phase: phase.phase, bound, title: `${TITLE[bound]}${asides(bound)}`, reason, caveat, confidence, figures, ruleOfThumb };
   };
   if (idle > compute && idle > communication) {
+    const reason = `${shares}: it waits for the CPU more than it works.`;
+    const single = singleGap(facts, phase);
+    if (single !== undefined) {
+      const share = percent(percentOf(phase, lengthNs(single)));
+      const caveat = `One gap of ${duration(lengthNs(single))} is ${share} of it: what happens once, such as the first call after recording starts, says nothing of other steps.`;
+      return made('overhead', reason, 'low', caveat);
+    }
     const caveat = recordsFrames(facts) ? 'Recording Python frames slows the CPU: without them the GPU waits less.' : undefined;
-    return made('overhead', `${shares}: it waits for the CPU more than it works.`, caveat ? 'medium' : 'high', caveat);
+    return made('overhead', reason, caveat ? 'medium' : 'high', caveat);
   }
   if (communication > compute) return made('communication', `${shares}.`, 'high');
   const { bound, why, confidence, caveat } = computeBound(facts, phase);

@@ -7,8 +7,8 @@ import { NONE, type Trace } from '../trace/trace.js';
 import { type GpuIndex, upperBound } from './gpu.js';
 import type { Steps } from './steps.js';
 
-/** Calls that return when the GPU has finished something, in CUDA and HIP. The copies without "Async" do so too. */
-const BLOCKING = /^(?:cuda|hip|cu)(?:(?:Stream|Device|Event|Ctx)Synchronize|Memcpy(?:2D|3D)?|Memcpy(?:DtoH|HtoD)(?:_v2)?)$/;
+/** Calls that return when the GPU has finished something, in CUDA and HIP. The copies without "Async" do so too, also HIP's on a stream. */
+const BLOCKING = /^(?:cuda|hip|cu)(?:(?:Stream|Device|Event|Ctx)Synchronize|Memcpy(?:2D|3D|WithStream)?|Memcpy(?:DtoH|HtoD)(?:_v2)?)$/;
 /** What covers this share of a gap is its cause. */
 const COVERS = 0.5;
 

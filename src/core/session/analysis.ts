@@ -15,14 +15,21 @@ import type { Trace } from '../trace/trace.js';
 import { type Analyses, once } from './analyses.js';
 import { createArgsReports } from './argsReports.js';
 
-/** Answers AnalysisApi. `ownPeaks` are the user's, tried before the stated ones. */
-export function createAnalysis(trace: Trace, records: Records, analyses: Analyses, ownPeaks: readonly GpuPeak[] = []): AnalysisApi {
+export interface AnalysisOptions {
+  /** the user's, tried before the stated ones */
+  peaks?: readonly GpuPeak[];
+  /** what a search finds */
+  find: RunFacts['find'];
+}
+
+/** Answers AnalysisApi. */
+export function createAnalysis(trace: Trace, records: Records, analyses: Analyses, { peaks = [], find }: AnalysisOptions): AnalysisApi {
   const args = createArgsReports(trace, records, analyses);
 
   /** What only the args tell is withheld where the file cannot be read again. */
   const fromArgs = async (): Promise<{ memory: MemoryReport; roofline: RooflineReport; messages?: Messages }> => {
     try {
-      return { memory: await args.memory(), roofline: await args.roofline(ownPeaks), messages: await args.messages() };
+      return { memory: await args.memory(), roofline: await args.roofline(peaks), messages: await args.messages() };
     } catch (error) {
       const withheld = `The arguments of the records could not be read again: ${error instanceof Error ? error.message : String(error)}`;
       const memory = reportMemory(trace, analyses.gpu(), analyses.steps(), analyses.operatorCalls(), []);
@@ -40,7 +47,6 @@ export function createAnalysis(trace: Trace, records: Records, analyses: Analyse
       rows: analyses.stepRows(),
       phases: analyses.phases(),
       gpu,
-      kernels: analyses.kernels(),
       gaps: analyses.gaps(),
       launches: analyses.launches(),
       communication: messages ? reportCommunication(trace, analyses.gpu(), steps, gpu, messages) : analyses.communication(),
@@ -49,6 +55,7 @@ export function createAnalysis(trace: Trace, records: Records, analyses: Analyse
       roofline,
       markedSteps: findMarks(trace)?.startNs.length ?? 0,
       peak: roofline.peak,
+      find,
     };
     const { rows, phases, gaps, launches, communication, operators } = facts;
     return {

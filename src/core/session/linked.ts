@@ -1,6 +1,6 @@
 /** A trace whose kernels are linked to model code. */
 import type { LinkReport, ModelLink, ModelMap, SourcePlace } from '../../shared/model.js';
-import type { NameId, SliceDetail, SliceId } from '../../shared/protocol.js';
+import { type NameId, PHASES, type SliceDetail, type SliceId } from '../../shared/protocol.js';
 import { isPlaceText, linesOf } from '../source/lines.js';
 import { isInModule, type Placement } from '../source/placement.js';
 import type { PlaceField } from '../trace/query.js';
@@ -41,11 +41,12 @@ export function modelLabel(trace: Trace, linked: Linked | undefined, slice: Slic
 
 const NOT_LINKED = 'needs kernels that are linked to model code: open the Model tab to link them.';
 
-/** Answers the terms of a search about steps, layers, modules and lines. */
+/** Answers the terms of a search about steps, layers, phases, modules and lines. */
 export function placeTest(trace: Trace, analyses: Analyses, linked: Linked | undefined): SearchFacts['placeTest'] {
   return (field, value) => {
     if (field === 'step' || field === 'layer')
       return numberTest(field, value, field === 'step' ? analyses.steps().stepOf : (linked?.layerOf ?? analyses.steps().layerOf));
+    if (field === 'phase') return phaseTest(analyses, value);
     if (linked === undefined) return `"${field}:${value}" ${NOT_LINKED}`;
     const { model, placement } = linked;
     const { targets, targetOf } = placement;
@@ -68,6 +69,13 @@ export function placeTest(trace: Trace, analyses: Analyses, linked: Linked | und
     };
     return (slice) => isFound(slice, fits[targetOf[slice]] || isDefinedThere(trace.slices.name[slice]));
   };
+}
+
+function phaseTest(analyses: Analyses, value: string): ((slice: SliceId) => boolean) | string {
+  if (!PHASES.some((phase) => phase === value)) return `"phase:${value}" needs one of ${PHASES.join(', ')}.`;
+  const { stepOf, report } = analyses.steps();
+  const isInPhase = report.steps.map(({ phase }) => phase === value);
+  return (slice) => isInPhase[stepOf[slice]] === true;
 }
 
 function numberTest(field: PlaceField, value: string, numbers: ArrayLike<number>): ((slice: SliceId) => boolean) | string {

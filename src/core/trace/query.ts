@@ -5,11 +5,12 @@
  *     "all reduce"            the same with a space in it
  *     /^sm90.*gemm/i          name matches a regular expression
  *     name:="aten::mm"        name is exactly this
- *     cat:kernel cat:gemm     kind of slice, category as recorded, or what a kernel does
+ *     cat:kernel cat:gemm,moe kind of slice, category as recorded, or what a kernel does; any of several
  *     stream:7 device:0       as recorded
  *     thread:worker           name or id of the track
  *     dur>100us dur<=1.5ms    ns, us, µs, ms, s
  *     step:3 layer:41         engine step and transformer layer, from 0
+ *     phase:decode            phase of the engine step: prefill, decode, mixed, unknown
  *     slot:self_attn.qkv_proj module that the kernel is linked to, or one around it
  *     at:llama.py:91          line of source that the kernel is linked to
  */
@@ -23,14 +24,14 @@ export type Term =
   | { field: 'dur'; not: boolean; test: (durNs: number) => boolean };
 
 /** Where GPU work belongs; who has looked at its steps and its model answers these. */
-export const PLACE_FIELDS = ['step', 'layer', 'slot', 'at'] as const;
+export const PLACE_FIELDS = ['step', 'layer', 'phase', 'slot', 'at'] as const;
 export type PlaceField = (typeof PLACE_FIELDS)[number];
 
 const UNIT_NS: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9 };
 
 /** One term: a minus, then a field with its value, an expression between slashes, text between quotes, or a word. */
 const TERM =
-  /(-?)(?:(name:=?|cat:|stream:|device:|thread:|step:|layer:|slot:|at:)("[^"]*"?|\S*)|dur(<=|>=|<|>|=)(\S*)|\/((?:\\.|\[(?:\\.|[^\]])*\]|[^\\/[])+)\/([a-z]*)(?=\s|$)|("[^"]*"?)|(\S+))/gy;
+  /(-?)(?:(name:=?|cat:|stream:|device:|thread:|step:|layer:|phase:|slot:|at:)("[^"]*"?|\S*)|dur(<=|>=|<|>|=)(\S*)|\/((?:\\.|\[(?:\\.|[^\]])*\]|[^\\/[])+)\/([a-z]*)(?=\s|$)|("[^"]*"?)|(\S+))/gy;
 
 /** The terms, or one sentence that says what cannot be understood. */
 export function parseQuery(query: string): Term[] | string {
@@ -62,6 +63,7 @@ const EXAMPLES: Record<string, string> = {
   'device:': '0',
   'step:': '3',
   'layer:': '41',
+  'phase:': 'decode',
   'slot:': 'self_attn.qkv_proj',
   'at:': 'llama.py:91',
 };

@@ -47,8 +47,9 @@ export function search(trace: Trace, query: string, { kernelCategory, placeTest 
   const found = new Uint32Array(slices.count);
   let count = 0;
   const inCategories = categoryTest(trace, categories, kernelCategory);
+  const isOnGpuOnly = places.some(({ not }) => !not);
   for (let row = 0; row < rows.count; row++) {
-    if (!tracks[rows.track[row]]) continue;
+    if (!tracks[rows.track[row]] || (isOnGpuOnly && rows.first[row] >= trace.gpu.count)) continue;
     for (let slice = rows.first[row]; slice < rows.first[row + 1]; slice++) {
       if (names[slices.name[slice]] === 0) continue;
       if (categories.length > 0 && !inCategories(slices.category[slice], slices.name[slice])) continue;
@@ -104,12 +105,12 @@ type TrackTerm = Extract<Term, { field: 'stream' | 'device' | 'thread' }>;
 
 /** Whether a slice of a category and name passes; answers are kept, because both are few. */
 function categoryTest({ categories }: Trace, terms: CategoryTerm[], kernelCategory: (name: number) => string): (category: number, name: number) => boolean {
-  const wanted = terms.map(({ value, not }) => ({ value: value.toLowerCase(), not }));
+  const wanted = terms.map(({ value, not }) => ({ values: value.toLowerCase().split(','), not }));
   const byName = new Map<number, boolean>();
   const test = (category: number, kernelName: number | undefined): boolean => {
     const { kind, text } = categories[category];
     const answers = [kind.toLowerCase(), text.toLowerCase(), ...(kernelName === undefined ? [] : [kernelCategory(kernelName).toLowerCase()])];
-    return wanted.every(({ value, not }) => answers.includes(value) !== not);
+    return wanted.every(({ values, not }) => values.some((value) => answers.includes(value)) !== not);
   };
   const byCategory = categories.map(({ kind }, category) => kind !== 'kernel' && test(category, undefined));
   return (category, name) => {

@@ -8,6 +8,7 @@ import { type DrawOptions, draw } from '../../draw.js';
 const STEP = 'execute_context_0(0)_generation_1(1)';
 const LEGEND = {
   Y: { name: 'cudaStreamSynchronize', category: 'cuda_runtime' },
+  W: { name: 'hipMemcpyWithStream', category: 'cuda_runtime' },
   M: { name: 'Memcpy DtoH (Device -> Pinned)', category: 'gpu_memcpy' },
   D: { name: STEP, category: 'user_annotation' },
 };
@@ -27,6 +28,7 @@ const table: [string, string, string[], DrawOptions?][] = [
   ['both are of one graph', 'cpu|GG\nstream7|  kkk     kkk', ['5–10 graphInternal'], { launchedBy: [0, 0] }],
   ['no launch was recorded', 'cpu|LL\nstream7|  kkk     kkk', ['5–10 unknown'], { launchedBy: [0, -1] }],
   ['the thread waited for the GPU', 'cpu|LLYYYYY LL\nstream7|  kkk     kkk', ['5–10 sync cudaStreamSynchronize'], { launchedBy: [0, 2] }],
+  ["the thread copied in HIP's blocking way", 'cpu|LLWWWWW LL\nstream7|  kkk     kkk', ['5–10 sync hipMemcpyWithStream'], { launchedBy: [0, 2] }],
   ['another thread waited', 'cpu|LL      LL\ncpu2|YYYYYYY\nstream7|  kkk     kkk', ['5–10 launchLate'], { launchedBy: [0, 2] }],
   ['another stream worked', 'cpu|LLLLLL  LL\nstream7|  kkk     kkk\nstream9|     aaaa', ['5–10 otherStream stream 9'], { launchedBy: [0, -1, 0] }],
   ['a copy ran', 'cpu|LLLLLL  LL\nstream7|  kkk     kkk\nstream9|     MMMM', [`5–10 copy ${LEGEND.M.name}`], { launchedBy: [0, -1, 0] }],

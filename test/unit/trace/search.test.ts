@@ -73,6 +73,8 @@ describe('a query', () => {
     ['cat:kernel', 'snf'],
     ['cat:gemm', 's'],
     ['-cat:gemm cat:kernel', 'nf'],
+    ['cat:gemm,attention', 'sf'],
+    ['-cat:gemm,attention cat:kernel', 'n'],
     ['cat:cuda_runtime', 'ccc'],
     ['cat:launch', 'ccc'],
     ['cat:python', 'v'],

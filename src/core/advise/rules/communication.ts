@@ -1,36 +1,32 @@
 /** Findings about communication between ranks. */
-import type { CollectiveRow, Finding } from '../../../shared/analysis.js';
+import type { CollectiveRow, Finding, PhaseReport } from '../../../shared/analysis.js';
 import { duration, plural } from '../../../shared/format.js';
 import { shortName } from '../../../shared/names.js';
-import { each, kernelsNamed, percentOf, phaseWord, type RunFacts } from '../facts.js';
+import { atStake, each, kernelsFound, percentOf, phaseWord, type RunFacts } from '../facts.js';
 
 const WORTH_PERCENT = 3;
+/** Above this share of a phase it is a warning. */
+const WARN_PERCENT = 10;
 
 /** While ranks exchange data and nothing computes, the GPU does no work of its own. */
 export function exposedCommunication(facts: RunFacts): Finding[] {
   return facts.phases.flatMap((phase): Finding[] => {
     const { exposedCommunicationNs, communicationNs } = phase.time;
-    const percentOfPhase = percentOf(phase, exposedCommunicationNs);
-    const kernels = kernelsNamed(facts, phase.phase, (_, category) => category === 'communication', 'cat:communication');
-    if (percentOfPhase < WORTH_PERCENT || kernels === undefined) return [];
+    const stake = atStake(phase, exposedCommunicationNs);
+    const kernels = kernelsFound(facts, phase.phase, 'cat:communication');
+    if (stake.percentOfPhase < WORTH_PERCENT || kernels === undefined) return [];
     const overlapped = Math.round((100 * (communicationNs - exposedCommunicationNs)) / communicationNs);
-    const atStakeNs = exposedCommunicationNs / phase.steps;
+    const faster = fasterInThisRun(facts, phase);
     return [
       {
         rule: 'exposedCommunication',
-        severity: percentOfPhase > 10 ? 'warning' : 'info',
+        severity: stake.percentOfPhase > WARN_PERCENT ? 'warning' : 'info',
         title: `Communication is exposed in ${phaseWord(phase)}`,
-        sentence: `${plural(kernels.count, 'collective')}, mostly ${shortName(kernels.name)}, ${each(kernels.totalNs, kernels.count)}, ${overlapped} % overlapped; waiting for other ranks counts as communication.`,
-        advice:
-          phase.phase === 'prefill'
-            ? 'Overlap it with products (async tensor parallelism, sequence parallelism), or use fewer ranks a model.'
-            : 'Use one-shot or fused all-reduce for these small messages, or fewer ranks a model.',
-        phase: phase.phase,
-        atStakeNs,
-        per: phase.steps > 1 ? 'step' : 'once',
-        percentOfPhase,
+        sentence: `${plural(kernels.count, 'collective')}, mostly ${shortName(kernels.name)}, ${each(kernels.totalNs, kernels.count)}, ${overlapped} % overlapped${faster?.clause ?? ''}; waiting for other ranks counts as communication.`,
+        advice: faster?.advice ?? (phase.phase === 'prefill' ? OVERLAP : SMALLER),
+        ...stake,
         // Overlap can hide all of it and no more.
-        gainNs: { low: 0, high: atStakeNs },
+        gainNs: { low: 0, high: Math.min(stake.atStakeNs, faster?.savedNs ?? stake.atStakeNs) },
         confidence: 'high',
         evidence: kernels.evidence,
       },
@@ -38,42 +34,30 @@ export function exposedCommunication(facts: RunFacts): Finding[] {
   });
 }
 
-/** Below this the time of a collective is latency, which rings of a general library have most of. */
+const OVERLAP = 'Overlap it with products (async tensor parallelism, sequence parallelism), or use fewer ranks a model.';
+const SMALLER = 'Use one-shot or fused all-reduce for these small messages, or fewer ranks a model.';
+const OFF_LIBRARY =
+  'Find what keeps these off the custom all-reduce: sequence-parallel MoE, message sizes, or an all-gather and reduce-scatter pair where one all-reduce would do.';
+
+/** Below this the time of a collective is latency, which the rings of a general library have most of. */
 const SMALL_NS = 60_000;
 
-/** A run that has a custom all-reduce for small messages and still sends most of them through NCCL or RCCL. */
-export function libraryForSmallMessages(facts: RunFacts): Finding[] {
+/** In decode: a custom all-reduce of the same run that takes less than the collectives of NCCL or RCCL, and what it would save a step. */
+function fasterInThisRun(facts: RunFacts, phase: PhaseReport): { clause: string; advice: string; savedNs: number } | undefined {
+  if (phase.phase !== 'decode') return undefined;
   const isGeneral = ({ library }: CollectiveRow): boolean => library === 'NCCL' || library === 'RCCL';
-  const custom = facts.communication.rows.filter((row) => !isGeneral(row));
-  const decode = facts.phases.find(({ phase }) => phase === 'decode');
-  if (custom.length === 0 || decode === undefined) return [];
-  const fastest = custom.reduce((best, row) => (row.duration.p50Ns < best.duration.p50Ns ? row : best));
-  const slow = facts.communication.rows.filter(
-    (row) => isGeneral(row) && row.phase.decodeNs > 0 && row.duration.p50Ns < SMALL_NS && row.duration.p50Ns > fastest.duration.p50Ns,
-  );
-  const totalNs = slow.reduce((sum, row) => sum + row.phase.decodeNs, 0);
-  const percentOfPhase = percentOf(decode, totalNs);
-  if (percentOfPhase < WORTH_PERCENT) return [];
-  const names = new Set(slow.map(({ name }) => name));
-  const kernels = kernelsNamed(facts, 'decode', (name) => names.has(name), 'nccl');
-  if (kernels === undefined) return [];
-  const atStakeNs = totalNs / decode.steps;
-  const leftNs = (fastest.duration.p50Ns * kernels.count) / decode.steps;
-  return [
-    {
-      rule: 'libraryForSmallMessages',
-      severity: 'warning',
-      title: `${slow[0].library} carries small messages in decode`,
-      sentence: `${plural(kernels.count, 'collective')}, ${each(kernels.totalNs, kernels.count)}; ${fastest.library} takes ${duration(fastest.duration.p50Ns)} in the same run.`,
-      advice:
-        'Find what keeps these off the custom all-reduce: sequence-parallel MoE, message sizes, or an all-gather and reduce-scatter pair where one all-reduce would do.',
-      phase: 'decode',
-      atStakeNs,
-      per: 'step',
-      percentOfPhase,
-      gainNs: { low: 0, high: Math.max(0, atStakeNs - leftNs) },
-      confidence: 'medium',
-      evidence: kernels.evidence,
-    },
-  ];
+  const inDecode = facts.communication.rows.filter((row) => row.phase.decodeNs > 0);
+  const [fastest] = inDecode.filter((row) => !isGeneral(row)).sort((a, b) => a.duration.p50Ns - b.duration.p50Ns);
+  const slow = inDecode.filter((row) => isGeneral(row) && row.duration.p50Ns < SMALL_NS && row.duration.p50Ns > fastest?.duration.p50Ns);
+  let [savedNs, totalNs, calls] = [0, 0, 0];
+  for (const { name } of slow) {
+    const kernels = kernelsFound(facts, 'decode', `name:="${name}"`);
+    if (kernels === undefined) continue;
+    calls += kernels.count;
+    totalNs += kernels.totalNs;
+    savedNs += kernels.totalNs - kernels.count * fastest.duration.p50Ns;
+  }
+  if (percentOf(phase, totalNs) < WORTH_PERCENT) return undefined;
+  const clause = `; ${plural(calls, 'small one')} went through ${slow[0].library}, where ${fastest.library} takes ${duration(fastest.duration.p50Ns)} in the same run`;
+  return { clause, advice: OFF_LIBRARY, savedNs: Math.max(0, savedNs) / phase.steps };
 }

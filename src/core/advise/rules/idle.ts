@@ -2,20 +2,18 @@
 import type { Finding, Gap, GapCause, PhaseReport } from '../../../shared/analysis.js';
 import { count, duration, plural } from '../../../shared/format.js';
 import { frameLabel } from '../../../shared/names.js';
-import { lengthNs, percentOf, phaseWord, type RunFacts, stepName, stepsOf, typicalStep } from '../facts.js';
+import { SHORT_GAP_NS } from '../../analyze/gapsReport.js';
+import { atStake, lengthNs, phaseWord, type RunFacts, recordsFrames, singleGap, stepName, typicalStep } from '../facts.js';
 
 const WORTH_PERCENT = 2;
-/** Gaps shorter than this are the GPU's own: the end of one kernel and the start of the next. `byCause` counts them apart. */
-const SHORT_NS = 10_000;
 
 /** Between two steps the scheduler, the sampler and the next step's inputs take their time. */
 export function betweenSteps(facts: RunFacts): Finding[] {
   return facts.phases.flatMap((phase): Finding[] => {
-    const percentOfPhase = percentOf(phase, phase.gapBefore.totalNs);
-    if (percentOfPhase < WORTH_PERCENT) return [];
+    const stake = atStake(phase, phase.gapBefore.totalNs);
+    if (stake.percentOfPhase < WORTH_PERCENT) return [];
     const longest = longestGap(facts, phase, 'betweenSteps');
     const doing = longest?.meanwhile[0];
-    const atStakeNs = phase.gapBefore.totalNs / phase.steps;
     return [
       {
         rule: 'betweenSteps',
@@ -25,11 +23,8 @@ export function betweenSteps(facts: RunFacts): Finding[] {
           ? `The GPU waits ${duration(phase.gapBefore.p50Ns)} before a step; in the longest wait the CPU was in ${frameLabel(doing.name)} for ${duration(doing.ns)}.`
           : `The GPU waits ${duration(phase.gapBefore.p50Ns)} before a step.`,
         advice: 'Schedule the next step while this one runs (asynchronous scheduling), and keep reading of tokens off the critical path.',
-        phase: phase.phase,
-        atStakeNs,
-        per: 'step',
-        percentOfPhase,
-        gainNs: { low: 0, high: atStakeNs },
+        ...stake,
+        gainNs: { low: 0, high: stake.atStakeNs },
         confidence: 'high',
         evidence: gapEvidence(facts, phase, longest),
       },
@@ -44,25 +39,21 @@ const CAPTURE = 'Capture the step in CUDA graphs, or compile it (torch.compile),
 /** The GPU waits inside a step because the CPU had not launched yet. */
 export function lateLaunches(facts: RunFacts): Finding[] {
   return facts.phases.flatMap((phase): Finding[] => {
-    const lateNs = causeNs(facts, phase, 'launchLate');
-    const percentOfPhase = percentOf(phase, lateNs);
-    if (percentOfPhase < WORTH_PERCENT) return [];
-    const eager = phase.launches.eager / phase.steps;
-    const graph = phase.launches.graph / phase.steps;
-    const atStakeNs = lateNs / phase.steps;
+    const stake = atStake(phase, causeNs(facts, phase, 'launchLate'));
+    if (stake.percentOfPhase < WORTH_PERCENT) return [];
+    const eager = Math.round(phase.launches.eager / phase.steps);
+    const graph = Math.round(phase.launches.graph / phase.steps);
     return [
       {
         rule: 'lateLaunches',
-        severity: percentOfPhase > 10 ? 'warning' : 'info',
+        severity: stake.percentOfPhase > 10 ? 'warning' : 'info',
         title: `The CPU launches too late in ${phaseWord(phase)}`,
-        sentence: `${count(eager)} launches one by one and ${plural(graph, 'graph launch', 'graph launches')} a step; the GPU had run dry before these.`,
+        sentence: `${plural(eager, 'launch', 'launches')} one by one and ${plural(graph, 'graph launch', 'graph launches')} a step; the GPU had run dry before some of them.`,
         advice: graph > 0 ? PIECEWISE : phase.phase === 'prefill' ? COMPILE : CAPTURE,
-        phase: phase.phase,
-        atStakeNs,
-        per: phase.steps > 1 ? 'step' : 'once',
-        percentOfPhase,
-        gainNs: { low: atStakeNs / 2, high: atStakeNs },
-        confidence: 'high',
+        ...stake,
+        gainNs: { low: 0, high: stake.atStakeNs },
+        // What happened once need not happen again. Recording frames slows the CPU, so that without a profiler less of this may be left.
+        confidence: singleGap(facts, phase) ? 'low' : recordsFrames(facts) ? 'medium' : 'high',
         evidence: gapEvidence(facts, phase, longestGap(facts, phase, 'launchLate')),
       },
     ];
@@ -72,11 +63,9 @@ export function lateLaunches(facts: RunFacts): Finding[] {
 /** The CPU waited for the GPU, and the GPU then for the CPU. */
 export function blockingSyncs(facts: RunFacts): Finding[] {
   return facts.phases.flatMap((phase): Finding[] => {
-    const waitNs = causeNs(facts, phase, 'sync');
-    const percentOfPhase = percentOf(phase, waitNs);
+    const stake = atStake(phase, causeNs(facts, phase, 'sync'));
     const longest = longestGap(facts, phase, 'sync');
-    if (percentOfPhase < WORTH_PERCENT || longest === undefined) return [];
-    const atStakeNs = waitNs / phase.steps;
+    if (stake.percentOfPhase < WORTH_PERCENT || longest === undefined) return [];
     return [
       {
         rule: 'blockingSyncs',
@@ -84,11 +73,8 @@ export function blockingSyncs(facts: RunFacts): Finding[] {
         title: `Synchronization drains the GPU in ${phaseWord(phase)}`,
         sentence: longest.reason,
         advice: 'Avoid .item(), .tolist() and copies to pageable memory inside a step, or move them behind the launches of the next one.',
-        phase: phase.phase,
-        atStakeNs,
-        per: phase.steps > 1 ? 'step' : 'once',
-        percentOfPhase,
-        gainNs: { low: 0, high: atStakeNs },
+        ...stake,
+        gainNs: { low: 0, high: stake.atStakeNs },
         confidence: 'medium',
         evidence: gapEvidence(facts, phase, longest),
       },
@@ -96,27 +82,26 @@ export function blockingSyncs(facts: RunFacts): Finding[] {
   });
 }
 
+/** Idle that other rules count, however short. */
+const COUNTED: readonly GapCause[] = ['betweenSteps', 'sync', 'launchLate'];
+
 /** The end of one kernel and the start of the next, thousands of times. */
 export function shortGaps(facts: RunFacts): Finding[] {
   return facts.phases.flatMap((phase): Finding[] => {
-    const causes = facts.gaps.byCause.filter((row) => row.phase === phase.phase);
-    const shortNs = causes.reduce((sum, { short }) => sum + short.totalNs, 0);
-    const shortCount = causes.reduce((sum, { short }) => sum + short.count, 0);
-    const percentOfPhase = percentOf(phase, shortNs);
-    if (percentOfPhase < WORTH_PERCENT) return [];
+    const causes = facts.gaps.byCause.filter((row) => row.phase === phase.phase && !COUNTED.includes(row.cause));
+    const shortNs = causes.reduce((sum, { short }) => sum + short.totalNs, 0) / facts.gpu.devices.length;
+    const shortCount = causes.reduce((sum, { short }) => sum + short.count, 0) / facts.gpu.devices.length;
+    const stake = atStake(phase, shortNs);
+    if (stake.percentOfPhase < WORTH_PERCENT) return [];
     const step = typicalStep(facts, phase.phase);
-    const atStakeNs = shortNs / phase.steps;
     return [
       {
         rule: 'shortGaps',
         severity: 'info',
         title: `Short gaps between kernels in ${phaseWord(phase)}`,
-        sentence: `${count(shortCount / phase.steps)} gaps under ${duration(SHORT_NS)} a step, ${duration(shortNs / shortCount)} on average, between ${count(phase.kernels / phase.steps)} kernels.`,
+        sentence: `${count(shortCount / phase.steps)} gaps under ${duration(SHORT_GAP_NS)} a step, ${duration(shortNs / shortCount)} on average, between ${count(phase.kernels / phase.steps)} kernels.`,
         advice: 'Fuse small kernels, or let the next one start early (programmatic dependent launch).',
-        phase: phase.phase,
-        atStakeNs,
-        per: phase.steps > 1 ? 'step' : 'once',
-        percentOfPhase,
+        ...stake,
         confidence: 'medium',
         evidence: { label: stepName(facts, step), span: { startNs: step.startNs, endNs: step.endNs } },
       },
@@ -124,37 +109,9 @@ export function shortGaps(facts: RunFacts): Finding[] {
   });
 }
 
-/** A step that took much longer than its like. */
-export function slowSteps(facts: RunFacts): Finding[] {
-  return facts.phases.flatMap((phase): Finding[] => {
-    const typical = typicalStep(facts, phase.phase);
-    return stepsOf(facts, phase.phase)
-      .filter((step) => step.note === 'slow')
-      .map((step): Finding => {
-        const moreNs = lengthNs(step) - lengthNs(typical);
-        const idleNs = step.time.idleNs - typical.time.idleNs;
-        const worst = facts.gaps.gaps.find((gap) => gap.step === step.index && gap.cause !== 'betweenSteps');
-        const why =
-          idleNs > moreNs / 2 ? `${duration(idleNs)} of it the GPU was idle${worst ? `: ${lowerFirst(worst.reason)}` : '.'}` : 'its kernels took longer.';
-        return {
-          rule: 'slowSteps',
-          severity: 'info',
-          title: `${capital(stepName(facts, step))} is slow`,
-          sentence: `It took ${duration(moreNs)} more than the median step; ${why}`,
-          phase: phase.phase,
-          atStakeNs: moreNs,
-          per: 'once',
-          percentOfPhase: percentOf(phase, moreNs),
-          confidence: 'high',
-          evidence: { label: stepName(facts, step), span: { startNs: step.startNs, endNs: step.endNs } },
-        };
-      });
-  });
-}
-
-/** Idle of a phase for one cause. */
-function causeNs({ gaps }: RunFacts, { phase }: PhaseReport, cause: GapCause): number {
-  return gaps.byCause.filter((row) => row.phase === phase && row.cause === cause).reduce((sum, row) => sum + row.totalNs, 0);
+/** Idle of a phase for one cause: of its devices, the mean. */
+function causeNs({ gaps, gpu }: RunFacts, { phase }: PhaseReport, cause: GapCause): number {
+  return gaps.byCause.filter((row) => row.phase === phase && row.cause === cause).reduce((sum, row) => sum + row.totalNs, 0) / gpu.devices.length;
 }
 
 function longestGap({ gaps }: RunFacts, { phase }: PhaseReport, cause: GapCause): Gap | undefined {
@@ -170,12 +127,4 @@ function gapEvidence(facts: RunFacts, phase: PhaseReport, gap: Gap | undefined):
   const aroundNs = lengthNs(gap);
   const step = facts.rows.find(({ index }) => index === gap.step);
   return { label: step ? stepName(facts, step) : phase.phase, span: { startNs: gap.startNs - aroundNs, endNs: gap.endNs + aroundNs }, slice: gap.before };
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -2,49 +2,42 @@
 import type { Finding } from '../../../shared/analysis.js';
 import { count, plural } from '../../../shared/format.js';
 import { shortName } from '../../../shared/names.js';
-import type { KernelCategory } from '../../../shared/protocol.js';
-import { each, kernelsNamed, percentOf, phaseWord, type RunFacts } from '../facts.js';
+import { atStake, each, kernelsFound, phaseWord, type RunFacts } from '../facts.js';
+import { verdicts } from '../verdict.js';
 
 const WORTH_PERCENT = 2;
 
-/** Compute capability by the device's name, major × 10; only where kernels of the generation before lose much. */
-const CAPABILITY: readonly (readonly [RegExp, number])[] = [
-  [/\bG?H(?:100|200|800|20)\b/, 90],
-  [/\bG?B(?:100|200|300)\b/, 100],
+/** Where kernels of the generation before lose much: compute capability × 10 by the device's name, and what older kernels are called. */
+const GENERATIONS: readonly { device: RegExp; capability: number; older: string }[] = [
+  { device: /\bG?H(?:100|200|800|20)\b/, capability: 90, older: '/sm_?[78]\\d|cutlass_?[78]\\d_|^(ampere|volta|turing)_/' },
+  { device: /\bG?B(?:100|200|300)\b/, capability: 100, older: '/sm_?[789]\\d|cutlass_?[789]\\d_|^(ampere|volta|turing)_/' },
 ];
 
 /** Capability that a kernel was written for, where its name says: "cutlass_80_", "sm80_xmma", "ampere_". */
-function writtenFor(name: string): number | undefined {
-  const digits = /(?:^|_|::)sm_?(\d{2,3})(?=_|x|[^\d]|$)/.exec(name)?.[1] ?? /cutlass_?(\d{2,3})_(?:tensorop|wmma|simt)/.exec(name)?.[1];
-  if (digits !== undefined) return Number(digits);
-  if (/^ampere_/.test(name)) return 80;
-  return /^(?:volta|turing)_/.test(name) ? 70 : undefined;
+function writtenFor(name: string): number {
+  const digits = /(?:sm|cutlass)_?([789]\d)/.exec(name)?.[1];
+  return digits === undefined ? (name.startsWith('ampere_') ? 80 : 70) : Number(digits);
 }
 
-/** Matrix products by kernels of an older GPU generation, which do not use the tensor cores of this one fully. */
+/** Products by kernels of an older GPU generation, which do not use the tensor cores of this one fully: it matters where those are the bound. */
 export function olderKernels(facts: RunFacts): Finding[] {
   const device = facts.gpu.devices[0]?.name ?? '';
-  const capability = CAPABILITY.find(([pattern]) => pattern.test(device))?.[1];
-  if (capability === undefined) return [];
-  const isOlder = (name: string, category: KernelCategory): boolean => {
-    const built = writtenFor(name);
-    return built !== undefined && built < capability && ['gemm', 'moe', 'attention'].includes(category);
-  };
+  const generation = GENERATIONS.find((known) => known.device.test(device));
+  if (generation === undefined) return [];
+  const bounds = new Map(verdicts(facts).map(({ phase, bound }) => [phase, bound]));
   return facts.phases.flatMap((phase): Finding[] => {
-    const kernels = kernelsNamed(facts, phase.phase, isOlder, `/${OLDER_SEARCH}/`);
-    const percentOfPhase = kernels ? percentOf(phase, kernels.totalNs) : 0;
-    if (kernels === undefined || percentOfPhase < WORTH_PERCENT) return [];
+    if (bounds.get(phase.phase) === 'memory') return [];
+    const kernels = kernelsFound(facts, phase.phase, `cat:gemm,moe,attention ${generation.older}`);
+    const stake = atStake(phase, kernels?.totalNs ?? 0);
+    if (kernels === undefined || stake.percentOfPhase < WORTH_PERCENT) return [];
     return [
       {
         rule: 'olderKernels',
         severity: 'warning',
-        title: `Products run sm${writtenFor(kernels.name)} kernels on an sm${capability} GPU in ${phaseWord(phase)}`,
+        title: `Products run sm${writtenFor(kernels.name)} kernels on an sm${generation.capability} GPU in ${phaseWord(phase)}`,
         sentence: `${plural(kernels.count, 'kernel')}, mostly ${shortName(kernels.name)}, ${each(kernels.totalNs, kernels.count)}.`,
         advice: 'Tune the library for these shapes or pad them; the gain is not known from this trace.',
-        phase: phase.phase,
-        atStakeNs: kernels.totalNs / phase.steps,
-        per: phase.steps > 1 ? 'step' : 'once',
-        percentOfPhase,
+        ...stake,
         confidence: 'low',
         evidence: kernels.evidence,
       },
@@ -52,29 +45,26 @@ export function olderKernels(facts: RunFacts): Finding[] {
   });
 }
 
-const OLDER_SEARCH = 'sm_?[78]\\d|cutlass_?[78]\\d_|^(ampere|volta|turing)_';
+const FILL = 'FillFunctor<long>';
 
 /** torch fills the random seed and offset of a graph before it replays it, one kernel each, whether the graph draws random numbers or not. */
 export function replayFills(facts: RunFacts): Finding[] {
   return facts.phases.flatMap((phase): Finding[] => {
     const graphs = phase.launches.graph;
-    const fills = kernelsNamed(facts, phase.phase, (name) => /FillFunctor<long>/.test(name), 'FillFunctor');
+    const fills = kernelsFound(facts, phase.phase, FILL);
     if (fills === undefined || graphs === 0) return [];
     const perReplay = fills.count / graphs;
-    const percentOfPhase = percentOf(phase, fills.totalNs);
-    if (perReplay < 1.5 || perReplay > 3 || percentOfPhase < 0.5) return [];
+    const stake = atStake(phase, fills.totalNs);
+    if (perReplay < 1.5 || perReplay > 3 || stake.percentOfPhase < 0.5) return [];
     return [
       {
         rule: 'replayFills',
         severity: 'info',
         title: 'Two fills before every graph replay',
-        sentence: `${count(fills.count / phase.steps)} × FillFunctor a step under ${count(graphs / phase.steps)} graph replays: the random seed and offset.`,
+        sentence: `${count(fills.count / phase.steps)} × FillFunctor a step under ${plural(Math.round(graphs / phase.steps), 'graph replay')}: the random seed and offset.`,
         advice: 'Replay fewer graphs a step (full graphs), or capture without a random generator.',
-        phase: phase.phase,
-        atStakeNs: fills.totalNs / phase.steps,
-        per: 'step',
-        percentOfPhase,
-        gainNs: { low: 0, high: fills.totalNs / phase.steps },
+        ...stake,
+        gainNs: { low: 0, high: stake.atStakeNs },
         confidence: 'high',
         evidence: fills.evidence,
       },
@@ -83,32 +73,24 @@ export function replayFills(facts: RunFacts): Finding[] {
 }
 
 /** A kernel shorter than this mostly starts and ends. */
-const SMALL_NS = 5_000;
-const FUSABLE = new Set(['elementwise', 'copy', 'norm', 'activation', 'rope', 'quant']);
+const SMALL = '5us';
+const FUSABLE = 'cat:elementwise,copy,norm,activation,rope,quant';
 
 /** Many small elementwise kernels: each reads and writes what the one before it wrote. */
 export function smallKernels(facts: RunFacts): Finding[] {
-  const { slices } = facts.trace;
-  const meanNs = new Map<string, number>(facts.kernels.rows.map(({ name, avgNs }) => [name, avgNs]));
-  if (slices.count === 0) return [];
   return facts.phases.flatMap((phase): Finding[] => {
-    const isSmall = (name: string, category: KernelCategory): boolean => FUSABLE.has(category) && !/fused/i.test(name) && (meanNs.get(name) ?? 0) < SMALL_NS;
-    const kernels = kernelsNamed(facts, phase.phase, isSmall, `cat:elementwise dur<${SMALL_NS / 1000}us`);
-    const percentOfPhase = kernels ? percentOf(phase, kernels.totalNs) : 0;
-    if (kernels === undefined || percentOfPhase < 5 || kernels.count < 0.3 * phase.kernels) return [];
-    const atStakeNs = kernels.totalNs / phase.steps;
+    const kernels = kernelsFound(facts, phase.phase, `${FUSABLE} dur<${SMALL} -/fused/i -${FILL}`);
+    const stake = atStake(phase, kernels?.totalNs ?? 0);
+    if (kernels === undefined || stake.percentOfPhase < 5 || kernels.count < 0.3 * phase.kernels) return [];
     return [
       {
         rule: 'smallKernels',
         severity: 'info',
         title: `Many small kernels in ${phaseWord(phase)}`,
-        sentence: `${plural(kernels.count, 'elementwise kernel')} under ${SMALL_NS / 1000} µs, ${Math.round((100 * kernels.count) / phase.kernels)} % of all; most is ${shortName(kernels.name)}.`,
+        sentence: `${plural(kernels.count, 'elementwise kernel')} under 5 µs, ${Math.round((100 * kernels.count) / phase.kernels)} % of all; most is ${shortName(kernels.name)}.`,
         advice: 'Compile the model (torch.compile) or use fused kernels, so that neighbours become one.',
-        phase: phase.phase,
-        atStakeNs,
-        per: phase.steps > 1 ? 'step' : 'once',
-        percentOfPhase,
-        gainNs: { low: 0, high: atStakeNs },
+        ...stake,
+        gainNs: { low: 0, high: stake.atStakeNs },
         confidence: 'medium',
         evidence: kernels.evidence,
       },

@@ -3,27 +3,27 @@ import type { Finding } from '../../../shared/analysis.js';
 import { duration, plural } from '../../../shared/format.js';
 import type { RunFacts } from '../facts.js';
 
-/** Asking the driver for memory in the middle of a run synchronizes the device: a pool should have it already. */
-export function slowAllocations({ memory, trace }: RunFacts): Finding[] {
+/** Asking the driver for memory in the middle of a run synchronizes the device: a pool should have it already. CPU time, also that in which the GPU works. */
+export function slowAllocations({ memory, trace, find }: RunFacts): Finding[] {
   const slow = memory.allocations.filter((row) => row.slow > 0);
-  if (slow.length === 0 || trace.durationNs === 0) return [];
-  const worst = slow.reduce((best, row) => (row.worstNs > best.worstNs ? row : best));
-  const calls = slow.reduce((sum, row) => sum + row.slow, 0);
-  const totalNs = slow.reduce((sum, row) => sum + row.totalNs, 0);
   const names = slow.map(({ name }) => name);
+  const search = `/^(${names.join('|')})$/ dur>1ms`;
+  const calls = slow.length > 0 ? find(search) : undefined;
+  if (calls === undefined || trace.durationNs === 0) return [];
+  const worstNs = Math.max(...slow.map((row) => row.worstNs));
   return [
     {
       rule: 'slowAllocations',
       severity: 'warning',
       title: 'Slow memory allocations',
-      sentence: `${plural(calls, 'call')} of ${names.join(', ')} took more than 1 ms, the worst ${duration(worst.worstNs)}.`,
+      sentence: `${plural(calls.slices.length, 'call')} of ${names.join(', ')} took more than 1 ms, the worst ${duration(worstNs)}.`,
       advice: 'Let the caching allocator grow before the run (warm up with the largest batch), or use expandable segments.',
-      atStakeNs: totalNs,
+      atStakeNs: calls.totalNs,
       per: 'once',
-      percentOfPhase: (100 * totalNs) / trace.durationNs,
-      gainNs: { low: 0, high: totalNs },
+      percentOfPhase: (100 * calls.totalNs) / trace.durationNs,
+      gainNs: { low: 0, high: calls.totalNs },
       confidence: 'medium',
-      evidence: { label: plural(calls, 'call'), search: `/^(${names.join('|')})$/ dur>1ms` },
+      evidence: { label: plural(calls.slices.length, 'call'), search },
     },
   ];
 }
