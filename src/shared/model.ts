@@ -186,6 +186,14 @@ export interface LinkRequest {
   artifacts?: string;
 }
 
+/** How the trace's functions lie in a source tree of another version. */
+export interface VersionSkew {
+  /** the one of the report's `warnings` that says it */
+  warning: string;
+  /** functions of the recording that the tree does not have */
+  lost: { file: string; line: number; function: string }[];
+}
+
 export interface LinkReport {
   architecture: string;
   root: string;
@@ -193,6 +201,8 @@ export interface LinkReport {
   version: string;
   /** share of the trace's frames of the tree's packages whose first line is the tree's, 0 … 1; undefined without frames */
   lineMatch?: number;
+  /** where the tree is another version's */
+  skew?: VersionSkew;
   layersPerStep: number[];
   /** percent of GPU time by evidence */
   coverage: Partial<Record<Evidence, number>>;

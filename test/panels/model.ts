@@ -109,6 +109,9 @@ for (const [id, [, , , , decode, prefill, layers, , kernel]] of LINES.entries())
   slotsByKernel.set(kernel, [...(slotsByKernel.get(kernel) ?? []), { path, ns: (decode * 9 + prefill) * 1e6, count: 9 * Math.max(1, layers) }]);
 }
 
+const SKEW =
+  'The trace is not about vLLM 0.16.0 as it is here. 0 % of its frames begin on the same line, 82 % are found by name, 18 % are gone. Code is mapped by name, and every confidence is lower.';
+
 export const mockReport: LinkReport = {
   architecture: 'LlamaForCausalLM',
   root: '/src/vllm',
@@ -119,10 +122,14 @@ export const mockReport: LinkReport = {
   modules,
   lines,
   kernels: [...slotsByKernel].map(([nameId, slots]) => ({ nameId, slots: slots.sort((a, b) => b.ns - a.ns) })),
-  warnings: [
-    'The trace is about vLLM 0.8.5; your source tree is newer. 80 % of frame lines match. Code is mapped by name and every confidence is lower.',
-    'Kernel names look misassigned by the profiler in layers 1–18. Time is attributed by position; recorded names stay in Details.',
-  ],
+  skew: {
+    warning: SKEW,
+    lost: [
+      { file: 'vllm/distributed/device_communicators/shm_broadcast.py', line: 404, function: 'acquire_read' },
+      { file: 'vllm/v1/executor/multiproc_executor.py', line: 463, function: 'worker_busy_loop' },
+    ],
+  },
+  warnings: [SKEW, 'Kernel names look misassigned by the profiler in layers 1–18. Time is attributed by position; recorded names stay in Details.'],
 };
 
 export const mockLink: ModelLink = {

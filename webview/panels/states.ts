@@ -1,14 +1,12 @@
-/** What is shown instead of a trace, or above it: loading, refused, empty, damaged. Say what, then why, then what to do. */
+/** What is shown instead of a trace: loading, refused, empty. Say what, then why, then what to do. */
 
 import { bytes, count, plural } from '../../src/shared/format.js';
 import type { Problem, Progress, Refusal } from '../../src/shared/protocol.js';
 import type { HostApi } from '../../src/shared/view.js';
-import type { App, Part } from '../app.js';
-import { button, divider, iconButton } from '../ui.js';
-import { box, el, span, textButton } from './dom.js';
-import { type IconName, icon } from './icons.js';
+import type { Part } from '../app.js';
+import { button, divider } from '../ui.js';
+import { box, el, span } from './dom.js';
 import { keycaps } from './keycaps.js';
-import { isLinked } from './model/tree.js';
 
 /** "Reading 28.4 of 45.7 MB": the second number gives the unit. */
 export function progressTitle({ stage, readBytes, fileBytes }: Progress): string {
@@ -70,72 +68,8 @@ function statePage(title: string, message: string, actions: HTMLElement[], more:
   return box('state', box('state-body', el('h1', { class: 'state-title' }, title), el('p', { class: 'dim' }, message), ...more, box('actions', ...actions)));
 }
 
-/** Bars above the trace: the file ended early, records could not be used, links are less sure. Closing one is remembered for this trace. */
-export const showBanners: Part = (root, app) => {
-  const aboutModel = box('banners');
-  root.append(aboutModel);
-  app.onChange((changed) => {
-    if (!changed.has('model')) return;
-    aboutModel.replaceChildren();
-    if (isLinked(app.state.model)) for (const warning of app.state.model.warnings) modelBanner(aboutModel, app, warning);
-  });
-  const { damage, problems } = app.info;
-  if (damage) {
-    const [title, ...rest] = damage.split(/(?<=\.) /);
-    banner(root, app, 'damage', 'warning', title!, [rest.join(' '), 'Totals cover only what was read.'].filter(Boolean).join(' '), problems);
-  }
-  const records = problems.reduce((sum, problem) => sum + problem.count, 0);
-  if (records > 0 && !damage) banner(root, app, 'problems', 'info', `${plural(records, 'record')} could not be used.`, 'Everything else is shown.', problems);
-};
-
-/** What the linking says people must see: its first sentence, then why. */
-function modelBanner(root: HTMLElement, app: App, warning: string): void {
-  const [title, ...rest] = warning.split(/(?<=\.) /);
-  const show = textButton('link', () => app.change({ tab: 'model' }), undefined, 'Show Model');
-  banner(root, app, `model:${title}`, 'warning', title!, rest.join(' '), [], [show]);
-}
-
-function banner(
-  root: HTMLElement,
-  app: App,
-  name: string,
-  kind: 'warning' | 'info',
-  title: string,
-  text: string,
-  problems: readonly Problem[],
-  links: readonly HTMLElement[] = [],
-): void {
-  // Kept in the view's saved list of what is folded away.
-  const key = `banner:${name}`;
-  if (app.state.collapsed.includes(key)) return;
-  const image: IconName = kind;
-  const list = problemList(problems);
-  list.hidden = true;
-  const toggle = textButton('link', () => toggle.setAttribute('aria-expanded', String(!(list.hidden = !list.hidden))), undefined, 'What Is Missing');
-  toggle.setAttribute('aria-expanded', 'false');
-  const details = [title, text, ...problems.map((problem) => `${problem.count} × ${problem.kind}: ${problem.message}`)].join('\n');
-  const bannerLinks = box(
-    'banner-links',
-    ...links,
-    problems.length > 0 ? toggle : undefined,
-    textButton('link', () => app.copy(details), undefined, 'Copy Details'),
-  );
-  const element = el(
-    'section',
-    { class: `banner ${kind}`, 'aria-label': title },
-    icon(image),
-    box('banner-body', el('strong', {}, title), box('dim', text), bannerLinks, list),
-  );
-  element.append(
-    iconButton('Close', 'close', () => {
-      element.remove();
-      app.change({ collapsed: [...app.state.collapsed, key] });
-    }),
-  );
-  root.append(element);
-}
-
-function problemList(problems: readonly Problem[]): HTMLElement {
+/** What could not be used, by kind. */
+export function problemList(problems: readonly Problem[]): HTMLElement {
   return el(
     'ul',
     { class: 'problems' },

@@ -32,6 +32,7 @@ export function linkTrace(trace: Trace, analyses: Analyses, index: SymbolIndex, 
     root: index.root,
     version: index.version,
     lineMatch: links.lineMatch,
+    skew: links.skew,
     layersPerStep: links.layersPerStep,
     warnings: [...links.warnings, ...stageWarning(beside.stage), ...costs.warnings, ...model.warnings],
   };

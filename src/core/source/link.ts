@@ -1,5 +1,5 @@
 /** Links every piece of GPU work to the line of model code that caused it, by the best evidence there is. */
-import { EVIDENCE, type ModelLink, type ModelMap, type SourcePlace } from '../../shared/model.js';
+import { EVIDENCE, type ModelLink, type ModelMap, type SourcePlace, type VersionSkew } from '../../shared/model.js';
 import { parseFrame } from '../../shared/names.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import { type AlignedWork, alignSteps, workRoles } from './alignSteps.js';
@@ -11,7 +11,7 @@ import { modulePath } from './frames.js';
 import { type LaunchStack, launchesOf, launchStacks, moduleCalls } from './launchStack.js';
 import type { Known, SourceSymbols, WorkIndex } from './linkInput.js';
 import { createModuleFinder } from './slotTree.js';
-import { lineMatch } from './versionSkew.js';
+import { matchTree, type TreeMatch } from './versionSkew.js';
 
 /** Columns over GPU work. */
 export interface Links {
@@ -32,12 +32,11 @@ export interface Links {
   layersPerStep: number[];
   /** share of the trace's frames of the tree's packages whose first line is the tree's; undefined without frames or tree */
   lineMatch?: number;
+  skew?: VersionSkew;
   warnings: string[];
   linkOf(slice: number): ModelLink;
 }
 
-/** Below this share of equal lines the source is another version's. */
-const SAME_VERSION = 0.5;
 const ONE_STEP = 0.1;
 
 /** Without a model, kernels still get layers, frames and ops. */
@@ -46,8 +45,8 @@ export function linkKernels(trace: Trace, index: WorkIndex, { model, symbols, ca
   const roles = workRoles(trace);
   const stackOf = (slice: number): LaunchStack | undefined => stacks.get(trace.gpu.launch[slice]);
   const aligned = alignSteps(trace, index, roles, model, (slice) => !isEngines(stackOf(slice)));
-  const match = symbols && lineMatch(trace, symbols);
-  const sameVersion = match === undefined || match >= SAME_VERSION;
+  const match = symbols && matchTree(trace, symbols);
+  const sameVersion = match?.skew === undefined;
   const modules = moduleCalls(trace);
   const captured = capture && joinCapture(trace, index, capture);
   const compiled = model && compiler && compiledWork(trace, index, roles, model, compiler);
@@ -71,7 +70,7 @@ export function linkKernels(trace: Trace, index: WorkIndex, { model, symbols, ca
     write(columns, slice, found, sameVersion, note);
     columns.place[slice] = found.place === undefined ? -1 : places.index(found.place);
   }
-  columns.warnings.push(...warningsOf(columns, aligned, symbols, model));
+  columns.warnings.push(...warningsOf(columns, aligned, model));
   if (compiled?.size === 0) columns.warnings.push('What torch.compile wrote fits none of the kernels: it is of another model or run.');
   columns.linkOf = linkReader(trace, columns, model, symbols);
   return columns;
@@ -82,7 +81,7 @@ function isEngines(stack: LaunchStack | undefined): boolean {
   return stack !== undefined && !stack.graph && !stack.compiled && stack.module === NONE && stack.modelFrame === NONE && stack.frame !== NONE;
 }
 
-function emptyLinks({ gpu: { count } }: Trace, { layersPerStep }: AlignedWork, match: number | undefined): Links {
+function emptyLinks({ gpu: { count } }: Trace, { layersPerStep }: AlignedWork, match: TreeMatch | undefined): Links {
   return {
     slot: new Int16Array(count),
     owner: new Int16Array(count),
@@ -94,7 +93,8 @@ function emptyLinks({ gpu: { count } }: Trace, { layersPerStep }: AlignedWork, m
     place: new Int32Array(count),
     places: [],
     layersPerStep,
-    lineMatch: match,
+    lineMatch: match?.lineMatch,
+    skew: match?.skew,
     warnings: [],
     linkOf: () => ({ slot: -1, layer: -1, evidence: 'none', confidence: 0, reason: '' }),
   };
@@ -172,12 +172,9 @@ function linkReader({ slices, strings }: Trace, links: Links, model: ModelMap | 
   };
 }
 
-function warningsOf(links: Links, aligned: AlignedWork, symbols: SourceSymbols | undefined, model: ModelMap | undefined): string[] {
+function warningsOf(links: Links, aligned: AlignedWork, model: ModelMap | undefined): string[] {
   const warnings: string[] = [];
-  if (links.lineMatch !== undefined && symbols !== undefined && links.lineMatch < SAME_VERSION) {
-    const percent = Math.round(100 * links.lineMatch);
-    warnings.push(`The trace is not about ${symbols.title} as it is here: ${percent} % of its frames begin on the same line. Code is mapped by name.`);
-  }
+  if (links.skew) warnings.push(links.skew.warning);
   if (aligned.renamedLayers > 0) {
     warnings.push(`The profiler gave kernel names to the wrong kernels in ${aligned.renamedLayers} layers inside of graphs; there positions are used instead.`);
   }

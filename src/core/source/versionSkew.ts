@@ -1,22 +1,41 @@
 /** Whether a source tree is the version that a recording is about. */
+import type { VersionSkew } from '../../shared/model.js';
 import { parseFrame } from '../../shared/names.js';
 import type { Trace } from '../trace/trace.js';
 import { modulePath } from './frames.js';
 import type { SourceSymbols } from './linkInput.js';
 
-/** Share of the distinct frames of the tree's packages whose first line is the tree's; undefined when the recording has none. */
-export function lineMatch({ strings, slices, categories, gpu }: Trace, symbols: SourceSymbols): number | undefined {
+/** Below this share of equal lines the source is another version's. */
+const SAME_VERSION = 0.5;
+
+export interface TreeMatch {
+  /** share of the distinct frames of the tree's packages whose first line is the tree's */
+  lineMatch: number;
+  skew?: VersionSkew;
+}
+
+/** How the frames of the tree's packages lie in the tree; undefined when the recording has none. */
+export function matchTree({ strings, slices, categories, gpu }: Trace, symbols: SourceSymbols): TreeMatch | undefined {
   const isPython = categories.map(({ kind }) => kind === 'python');
   const names = new Set<number>();
   for (let slice = gpu.count; slice < slices.count; slice++) if (isPython[slices.category[slice]]) names.add(slices.name[slice]);
   let known = 0;
   let equal = 0;
+  const lost: VersionSkew['lost'] = [];
   for (const name of names) {
     const frame = parseFrame(strings.get(name));
     const module = frame && modulePath(frame.file);
     if (frame === undefined || module === undefined || (module.package !== 'vllm' && module.package !== 'sglang') || frame.function.startsWith('<')) continue;
     known++;
-    if (symbols.functionsIn(module.path, frame.function).some(({ firstLine }) => firstLine === frame.line)) equal++;
+    const found = symbols.functionsIn(module.path, frame.function);
+    if (found.some(({ firstLine }) => firstLine === frame.line)) equal++;
+    else if (found.length === 0) lost.push({ file: module.path, line: frame.line, function: frame.function });
   }
-  return known === 0 ? undefined : equal / known;
+  if (known === 0) return undefined;
+  const lineMatch = equal / known;
+  if (lineMatch >= SAME_VERSION) return { lineMatch };
+  const share = (count: number): string => `${Math.round((100 * count) / known)} %`;
+  const shares = `${share(equal)} of its frames begin on the same line, ${share(known - equal - lost.length)} are found by name, ${share(lost.length)} are gone`;
+  const warning = `The trace is not about ${symbols.title} as it is here. ${shares}. Code is mapped by name, and every confidence is lower.`;
+  return { lineMatch, skew: { warning, lost } };
 }

@@ -191,6 +191,18 @@ test('frames lead to the functions of the tree', () => {
 test('a tree of another version: said, and less is certain', () => {
   const { links, lines } = link(EAGER, { model: MODEL, symbols: tree(222, 333), outside: [0] });
   assert.equal(links.lineMatch, 0);
-  assert.deepEqual(links.warnings, ['The trace is not about vLLM 0.33.0 as it is here: 0 % of its frames begin on the same line. Code is mapped by name.']);
+  const warning =
+    'The trace is not about vLLM 0.33.0 as it is here. 0 % of its frames begin on the same line, 100 % are found by name, 0 % are gone. Code is mapped by name, and every confidence is lower.';
+  assert.deepEqual(links.warnings, [warning]);
+  assert.deepEqual(links.skew, { warning, lost: [] });
   assert.deepEqual([lines[0], lines[1]], ['eleme (GPUModelRunner._prepare_inputs) frameworkFrame 0.85', 'rms_n norm1 launchStack 0.90']);
+});
+
+test('a tree without the functions of the recording names them', () => {
+  const { links } = link(EAGER, { model: MODEL, symbols: { ...tree(0, 0), functionsIn: () => [] }, outside: [0] });
+  assert.match(links.skew?.warning ?? '', / 0 % are found by name, 100 % are gone\./);
+  assert.deepEqual(
+    links.skew?.lost.map(({ file, line, function: name }) => `${file}:${line} ${name}`),
+    ['vllm/v1/worker/gpu_model_runner.py:100 execute_model', 'vllm/v1/worker/gpu_model_runner.py:50 _prepare_inputs'],
+  );
 });
