@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { threadId } from 'node:worker_threads';
 
 const ENDING = '.index';
 
@@ -32,8 +33,8 @@ export async function writeStored(folder: string, key: string, parts: readonly U
   if (bytes > limitBytes) return;
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, key + ENDING);
-  // Two windows may store the same trace at once: each writes its own file, and the last rename stays.
-  const unfinished = `${file}.${process.pid}.tmp`;
+  // Two windows, or the threads of two traces, may store the same at once: each writes its own file, and the last rename stays.
+  const unfinished = `${file}.${process.pid}.${threadId}.tmp`;
   try {
     await writeFile(unfinished, parts);
     await rename(unfinished, file);

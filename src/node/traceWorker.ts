@@ -6,10 +6,12 @@ import { once } from '../core/session/analyses.js';
 import { createSession, type OwnRules, type Session } from '../core/session/session.js';
 import { buildLevels } from '../core/trace/levels.js';
 import { openFile } from './files.js';
+import { configBeside } from './modelConfig.js';
 import { withInflateThread } from './platform.js';
 import { serveTrace } from './serveTrace.js';
-import { nodeSources as sources } from './sources.js';
+import { nodeSources } from './sources.js';
 import { type IndexStore, keepIndex, loadIndex } from './storedIndex.js';
+import { treeStore } from './treeStore.js';
 
 export interface WorkerStart {
   file: { path: string } | { name: string; bytes: Uint8Array };
@@ -21,6 +23,7 @@ export interface WorkerStart {
 
 const start: WorkerStart = workerData;
 const { own } = start;
+const sources = { ...nodeSources, store: treeStore(start.store) };
 const port = parentPort!;
 const cancelled = (): boolean => Atomics.load(start.cancel, 0) !== 0;
 const options: ReadOptions = { progress: (progress) => port.postMessage({ progress }), cancelled };
@@ -37,12 +40,13 @@ let keep: (() => Promise<void>) | undefined;
 async function openPath(path: string): Promise<Session> {
   const file = await openFile(path);
   const source = { fileName: file.name, fileBytes: file.size };
+  const config = await configBeside(path);
   const stored = await loadIndex(start.store, path, file).catch(warn);
-  if (stored) return createSession(stored.trace, stored.records, source, { levels: () => stored.levels, sources, own });
+  if (stored) return createSession(stored.trace, stored.records, source, { levels: () => stored.levels, sources, own, config });
   const { trace, records } = await readTrace(file, { ...options, platform: withInflateThread(path) });
   const levels = once(() => buildLevels(trace));
   if (!cancelled()) keep = () => keepIndex(start.store, path, { trace, records, levels: levels() });
-  return createSession(trace, records, source, { levels, sources, own });
+  return createSession(trace, records, source, { levels, sources, own, config });
 }
 
 /** An index that cannot be read or written costs time, nothing else. */

@@ -3,7 +3,7 @@ import type { Candidate, LinkReport, LinkRequest, ModelMap, SourceFiles } from '
 import type { Records } from '../read/read.js';
 import type { Vendor } from '../source/model/slotRoles.js';
 import { mapModel } from '../source/modelMap.js';
-import { indexSymbols, type SymbolIndex } from '../source/symbols.js';
+import { indexSymbols, type SymbolIndex, type TreeStore } from '../source/symbols.js';
 import type { Trace } from '../trace/trace.js';
 import type { Analyses } from './analyses.js';
 import { layerShapes, rankModels } from './candidates.js';
@@ -17,6 +17,8 @@ import { linkTrace } from './linkTrace.js';
 /** What the platform brings: source files, and traces beside the one that is open. */
 export interface Sources {
   files: SourceFiles;
+  /** absent where nothing is kept */
+  store?: TreeStore;
   openTrace(path: string): Promise<BesideTrace>;
 }
 
@@ -48,7 +50,7 @@ export function createLinking(
     if (sources === undefined) throw new Error('Source files cannot be read here, so kernels cannot be linked to model code.');
     return sources;
   };
-  const indexOf = (root: string): Promise<SymbolIndex> => kept(indexes, root, () => indexSymbols(sourcesHere().files, root));
+  const indexOf = (root: string): Promise<SymbolIndex> => kept(indexes, root, () => indexSymbols(sourcesHere().files, root, sources?.store));
 
   const linkNow = async ({ root, architecture, capture, artifacts }: LinkRequest): Promise<Linked> => {
     if (analyses.gpu().kernels.length === 0) throw new Error('No kernels were recorded, so there is nothing to link to model code.');
@@ -68,8 +70,7 @@ export function createLinking(
     async link(request) {
       const { root, architecture = '', capture = '', artifacts = '', changed = [] } = request;
       if (changed.length > 0) {
-        const index = await indexOf(root);
-        for (const path of changed) await index.update(path);
+        await (await indexOf(root)).update(changed);
         links.clear();
       }
       const linked = await kept(links, [root, architecture, capture, artifacts].join('\n'), () => linkNow(request));

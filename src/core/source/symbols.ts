@@ -1,7 +1,8 @@
 /** What a source tree defines, found by the shape of its lines: all files in well under a second, without a syntax tree. */
 import type { SourceFiles } from '../../shared/model.js';
-import { cudaSymbols } from './cuda.js';
-import { type RegisteredModel, registeredModels } from './registry.js';
+import { type FileSymbols, NOTHING, symbolsOf } from './fileSymbols.js';
+import type { RegisteredModel } from './registry.js';
+import { parseSymbols, symbolText } from './symbolText.js';
 
 export interface ClassSymbol {
   name: string;
@@ -55,48 +56,69 @@ export interface SymbolIndex {
   registry: ReadonlyMap<string, RegisteredModel>;
   /** "vllm.model_executor.models.qwen2" → the file; undefined when the tree has none */
   modulePath(dotted: string): string | undefined;
-  /** reads one file again; a file that is gone is forgotten */
-  update(path: string): Promise<void>;
-}
-
-interface FileSymbols {
-  classes: ClassSymbol[];
-  functions: FunctionSymbol[];
-  kernels: KernelSymbol[];
-  ops: OpSymbol[];
-  registry: Map<string, RegisteredModel>;
-  version: string;
+  /** another text when any file is another one */
+  stamp: string;
+  /** reads these files again; a file that is gone is forgotten */
+  update(paths: readonly string[]): Promise<void>;
 }
 
 /** Folders that hold no code which runs in a model, and many files. */
 const SKIPPED = /(?:^|\/)(?:node_modules|\.git|tests?|build|\.venv|__pycache__)\//;
 const ENDINGS = ['.py', '.cu', '.cuh', '.h', '.hip', '.cpp'];
 /** Files read at a time: enough to keep the disk busy. */
-const AT_ONCE = 64;
+const AT_ONCE = 32;
 
-/** Reads the whole tree below `root`. */
-export async function indexSymbols(files: SourceFiles, root: string): Promise<SymbolIndex> {
-  const byFile = new Map<string, FileSymbols>();
+/** What was found in a tree, and when: a file of the same stamp is not read again. */
+export interface StampedSymbols {
+  stamp: string;
+  symbols: FileSymbols;
+}
+
+/** Keeps what was found in source trees, for other traces and other days. */
+export interface TreeStore {
+  /** a text that is another one when a file has changed; '' when that cannot be said */
+  stamp(root: string, path: string): string;
+  load(key: string): Promise<string | undefined>;
+  save(key: string, text: string): Promise<void>;
+}
+
+/** Reads the whole tree below `root`; with a store only what has changed since. */
+export async function indexSymbols(files: SourceFiles, root: string, store?: TreeStore): Promise<SymbolIndex> {
   const paths = (await files.list(root, ENDINGS)).filter((path) => !SKIPPED.test(path));
-  for (let at = 0; at < paths.length; at += AT_ONCE) {
-    const some = paths.slice(at, at + AT_ONCE);
-    const texts = await Promise.all(some.map((path) => files.read(root, path)));
-    some.forEach((path, index) => {
-      byFile.set(path, symbolsOf(path, texts[index]!));
-    });
+  const stored = parseSymbols((await store?.load(storeKey(root))) ?? '');
+  const byFile = new Map<string, StampedSymbols>();
+  const read: string[] = [];
+  for (const path of paths) {
+    const stamp = store?.stamp(root, path) ?? '';
+    const known = stored.get(path);
+    const isCurrent = known !== undefined && stamp !== '' && known.stamp === stamp;
+    if (!isCurrent) read.push(path);
+    // Files keep the order of the list, whichever is read first.
+    byFile.set(path, isCurrent ? known : { stamp, symbols: NOTHING });
   }
-  const index = { root, files: new Set<string>(), ...joined(byFile) };
+  const waiting = read.values();
+  const readOn = async (): Promise<void> => {
+    for (const path of waiting) byFile.get(path)!.symbols = symbolsOf(path, await files.read(root, path));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, readOn));
+  if (read.length > 0 || stored.size > byFile.size) await store?.save(storeKey(root), symbolText(byFile));
+
+  const index = { root, ...joined(byFile) };
   return Object.assign(index, {
-    files: new Set(byFile.keys()),
     modulePath: (dotted: string) => modulePath(byFile, dotted),
-    async update(path: string) {
-      const text = await files.read(root, path).catch(() => undefined);
-      if (text === undefined) byFile.delete(path);
-      else byFile.set(path, symbolsOf(path, text));
-      Object.assign(index, { files: new Set(byFile.keys()), ...joined(byFile) });
+    async update(changed: readonly string[]) {
+      for (const path of changed) {
+        const stamp = store?.stamp(root, path) ?? '';
+        const text = await files.read(root, path).catch(() => undefined);
+        if (text === undefined) byFile.delete(path);
+        else byFile.set(path, { stamp, symbols: symbolsOf(path, text) });
+      }
+      Object.assign(index, joined(byFile));
     },
   });
 }
+
+const storeKey = (root: string): string => `symbols\n${root}`;
 
 function modulePath(files: { has(path: string): boolean }, dotted: string): string | undefined {
   const path = dotted.replaceAll('.', '/');
@@ -104,11 +126,13 @@ function modulePath(files: { has(path: string): boolean }, dotted: string): stri
   return [`${path}.py`, `${path}/__init__.py`, `python/${path}.py`, `python/${path}/__init__.py`].find((file) => files.has(file));
 }
 
-function joined(files: ReadonlyMap<string, FileSymbols>) {
-  const all = [...files.values()];
+function joined(files: ReadonlyMap<string, StampedSymbols>) {
+  const all = [...files.values()].map(({ symbols }) => symbols);
   const registry = new Map<string, RegisteredModel>();
   for (const file of all) for (const [architecture, model] of file.registry) if (!registry.has(architecture)) registry.set(architecture, model);
   return {
+    files: new Set(files.keys()),
+    stamp: [...files].map(([path, { stamp }]) => `${path}\t${stamp}`).join('\n'),
     version: all.find(({ version }) => version !== '')?.version ?? '',
     classes: byName(all.flatMap(({ classes }) => classes)),
     functions: byName(all.flatMap(({ functions }) => functions)),
@@ -126,55 +150,4 @@ function byName<T extends { name: string }>(symbols: T[]): Map<string, T[]> {
     else map.set(symbol.name, [symbol]);
   }
   return map;
-}
-
-function symbolsOf(path: string, text: string): FileSymbols {
-  const found: FileSymbols = { classes: [], functions: [], kernels: [], ops: [], registry: new Map(), version: '' };
-  if (path.endsWith('.py')) {
-    pythonDefinitions(path, text, found);
-    found.registry = registeredModels(path, text);
-    if (/(?:^|\/)(?:vllm|sglang)\/_?version\.py$/.test(path))
-      found.version = /\bversion\s*=\s*['"]([^'"]+)['"]|__version__\s*=\s*['"]([^'"]+)['"]/.exec(text)?.slice(1).find(Boolean) ?? '';
-  } else Object.assign(found, cudaSymbols(path, text));
-  return found;
-}
-
-/** Definitions, decorators, and the names of ops given to torch. */
-const PYTHON = /^([ \t]*)(?:@([\w.]+)|(?:async[ \t]+)?(def|class)[ \t]+(\w+)[ \t]*(?:\(([^)]*)\))?)|\bop_name\s*=\s*["'](\w+)["']/gm;
-
-function pythonDefinitions(path: string, text: string, found: FileSymbols): void {
-  const around: { indent: number; name: string }[] = [];
-  let line = 1;
-  let counted = 0;
-  let decorated: { line: number; names: string[] } | undefined;
-  for (const match of text.matchAll(PYTHON)) {
-    for (let at = text.indexOf('\n', counted); at >= 0 && at < match.index; at = text.indexOf('\n', at + 1)) {
-      line++;
-      counted = at + 1;
-    }
-    const [, space = '', decorator, word, name = '', bases = '', op] = match;
-    if (op !== undefined) found.ops.push({ name: `vllm::${op}`, file: path, line });
-    else if (decorator !== undefined) {
-      decorated ??= { line, names: [] };
-      decorated.names.push(decorator);
-    } else {
-      while (around.length > 0 && around.at(-1)!.indent >= space.length) around.pop();
-      if (word === 'class') found.classes.push({ name, file: path, line, bases: basesIn(bases) });
-      else {
-        const qualified = around.length > 0 ? `${around.map((one) => one.name).join('.')}.${name}` : name;
-        found.functions.push({ name, qualified, file: path, line, firstLine: decorated?.line ?? line });
-        if (decorated?.names.some((one) => /(?:^|\.)jit$|gluon\.jit$/.test(one) && !one.startsWith('torch')))
-          found.kernels.push({ name, kind: 'triton', scope: '', file: path, line });
-      }
-      around.push({ indent: space.length, name });
-      decorated = undefined;
-    }
-  }
-}
-
-function basesIn(list: string): string[] {
-  return list
-    .split(',')
-    .map((base) => base.trim())
-    .filter((base) => /^[\w.]+$/.test(base));
 }

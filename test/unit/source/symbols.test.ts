@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { indexSymbols } from '../../../src/core/source/symbols.js';
+import { indexSymbols, type TreeStore } from '../../../src/core/source/symbols.js';
 import { sourceFiles } from '../../../src/node/sourceFiles.js';
 import type { SourceFiles } from '../../../src/shared/model.js';
 import { missingVllm, vllmRoot } from '../../vllm.js';
@@ -125,11 +125,11 @@ test('a file that changes is read again, one that is gone is forgotten', async (
   const texts: Record<string, string> = { 'vllm/a.py': 'def one(): ...\n', 'vllm/b.py': 'def two(): ...\n' };
   const symbols = await indexSymbols(tree(texts), '/tree');
   texts['vllm/a.py'] = '\ndef one(): ...\ndef three(): ...\n';
-  await symbols.update('vllm/a.py');
+  await symbols.update(['vllm/a.py']);
   assert.equal(symbols.functions.get('one')?.[0]?.line, 2);
   assert.ok(symbols.functions.has('three'));
   delete texts['vllm/b.py'];
-  await symbols.update('vllm/b.py');
+  await symbols.update(['vllm/b.py']);
   assert.equal(symbols.functions.has('two'), false);
   assert.equal(symbols.files.has('vllm/b.py'), false);
 });
@@ -144,4 +144,60 @@ test('vLLM 0.8.5 as a whole', { skip: missingVllm('0.8.5') }, async (t) => {
   assert.ok(symbols.classes.has('Qwen2DecoderLayer'));
   assert.ok(symbols.ops.has('vllm::unified_attention_with_output'));
   assert.ok(symbols.kernels.get('_fwd_kernel')?.some(({ file }) => file.endsWith('prefix_prefill.py')));
+});
+
+/** A store in memory; what is read of the tree is noted. */
+function stored(texts: Record<string, string>, stamps: Record<string, string>) {
+  const kept = new Map<string, string>();
+  const read: string[] = [];
+  const files = tree(texts);
+  const store: TreeStore = {
+    stamp: (_root, path) => stamps[path] ?? '',
+    load: async (key) => kept.get(key),
+    save: async (key, text) => void kept.set(key, text),
+  };
+  const noting: SourceFiles = {
+    list: files.list,
+    read(root, path) {
+      read.push(path);
+      return files.read(root, path);
+    },
+  };
+  const index = () => indexSymbols(noting, '/tree', store);
+  return { kept, read, index };
+}
+
+test('a stored tree is not read again, but for files that changed, came or went', async () => {
+  const texts: Record<string, string> = {
+    'vllm/a.py': PYTHON,
+    'vllm/version.py': "__version__ = '1.2'",
+    'csrc/k.cu': 'namespace n {\n__global__ void k(int a) {}\n}',
+  };
+  const stamps: Record<string, string> = { 'vllm/a.py': '1', 'vllm/version.py': '1', 'csrc/k.cu': '1' };
+  const { read, index } = stored(texts, stamps);
+  const first = await index();
+  assert.equal(read.splice(0).length, 3);
+  const second = await index();
+  assert.deepEqual(read, []);
+  for (const part of ['version', 'files', 'stamp', 'classes', 'functions', 'kernels', 'ops', 'registry'] as const)
+    assert.deepEqual(second[part], first[part], part);
+
+  texts['vllm/b.py'] = 'class New: pass';
+  delete texts['csrc/k.cu'];
+  stamps['vllm/a.py'] = '2';
+  texts['vllm/a.py'] = 'def moved(): pass';
+  const third = await index();
+  assert.deepEqual(read.splice(0).sort(), ['vllm/a.py', 'vllm/b.py']);
+  assert.deepEqual([[...third.functions.keys()], [...third.classes.keys()], [...third.kernels.keys()]], [['moved'], ['New'], []]);
+  assert.notEqual(third.stamp, first.stamp);
+  await index();
+  assert.deepEqual(read, ['vllm/b.py'], 'a file without a stamp is read each time');
+});
+
+test('what another version stored, or half of it, is not used', async () => {
+  const { kept, read, index } = stored({ 'vllm/a.py': 'class A: pass' }, { 'vllm/a.py': '1' });
+  await index();
+  for (const [key] of kept) kept.set(key, 'symbols 0\nfile\tvllm/a.py\t1\t');
+  assert.deepEqual([...(await index()).classes.keys()], ['A']);
+  assert.equal(read.length, 2);
 });
