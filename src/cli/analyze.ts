@@ -12,6 +12,7 @@ export const analyzeVerb: Verb = {
   name: 'analyze',
   summary: 'What bounds the run: phases, gaps, launches, communication, findings.',
   formats: ['json', 'markdown'],
+  options: { config: '<config.json>   of the model that ran: how long reading its weights takes (default: the one beside the trace)' },
   async lines(traces, format, width) {
     if (format === 'json') return documents(await Promise.all(traces.map(json)));
     if (format === 'markdown') return Promise.all(traces.map(async ({ info, session }) => analysisMarkdown(info.fileName, await session.analysis())));

@@ -1,10 +1,12 @@
 /** Opens trace files for the verbs, and says in one line why one cannot be opened. */
+import { readFile } from 'node:fs/promises';
 
 import { NotATrace, readTrace } from '../core/read/read.js';
 import { type Analyses, createAnalyses } from '../core/session/analyses.js';
 import { createSession, type Session } from '../core/session/session.js';
 import type { Trace } from '../core/trace/trace.js';
 import { openFile } from '../node/files.js';
+import { configBeside } from '../node/modelConfig.js';
 import { withInflateThread } from '../node/platform.js';
 import { nodeSources } from '../node/sources.js';
 import { bytes } from '../shared/format.js';
@@ -30,7 +32,8 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EISDIR: 'this is a folder; give the trace file inside it',
 };
 
-export async function openPath(path: string, stderr: NodeJS.WritableStream & { isTTY?: boolean }): Promise<Opened> {
+/** `configPath` names the config.json of the model that ran; else the one beside the trace is taken. */
+export async function openPath(path: string, stderr: NodeJS.WritableStream & { isTTY?: boolean }, configPath?: string): Promise<Opened> {
   const shows = stderr.isTTY === true;
   const clear = (): void => void (shows && stderr.write('\r\x1b[K'));
   try {
@@ -41,7 +44,8 @@ export async function openPath(path: string, stderr: NodeJS.WritableStream & { i
         progress: shows ? ({ stage, readBytes, fileBytes }) => stderr.write(`\r\x1b[K${stage} ${bytes(readBytes)} of ${bytes(fileBytes)}`) : undefined,
       });
       const analyses = createAnalyses(trace);
-      const session = createSession(trace, records, { fileName: file.name, fileBytes: file.size }, { analyses, sources: nodeSources });
+      const config = configPath === undefined ? await configBeside(path) : await given(configPath);
+      const session = createSession(trace, records, { fileName: file.name, fileBytes: file.size }, { analyses, sources: nodeSources, config });
       return { path, info: await session.info(), session, trace, analyses, close: () => file.close() };
     } catch (error) {
       await file.close();
@@ -51,6 +55,14 @@ export async function openPath(path: string, stderr: NodeJS.WritableStream & { i
     }
   } catch (error) {
     throw new Unreadable(`${path}: ${reason(error)}`, { cause: error });
+  }
+}
+
+async function given(configPath: string): Promise<string> {
+  try {
+    return await readFile(configPath, 'utf8');
+  } catch (error) {
+    throw new Error(`${configPath}: ${reason(error)}`, { cause: error });
   }
 }
 

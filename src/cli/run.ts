@@ -33,6 +33,7 @@ export interface Options {
   capture?: string;
   artifacts?: string;
   'gpu-events'?: boolean;
+  config?: string;
 }
 
 export interface Streams {
@@ -76,7 +77,7 @@ async function command(argv: string[], { stdout, stderr }: Streams): Promise<num
   let unreadable = false;
   for (const path of paths) {
     try {
-      opened.push(await openPath(path, stderr));
+      opened.push(await openPath(path, stderr, options.config));
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       stderr.write(`kernel-lens: ${error.message}\n`);
@@ -110,6 +111,7 @@ function parsed(argv: string[]) {
         capture: { type: 'string' },
         artifacts: { type: 'string' },
         'gpu-events': { type: 'boolean' },
+        config: { type: 'string' },
       },
     });
   } catch (error) {
@@ -124,8 +126,8 @@ function formatOf({ name, formats }: Verb, given: Partial<Record<Exclude<Format,
   return format;
 }
 
-function optionsOf({ name, options = {} }: Verb, { source, arch, capture, artifacts, 'gpu-events': events }: Options): Options {
-  const given: Options = { source, arch, capture, artifacts, 'gpu-events': events };
+function optionsOf({ name, options = {} }: Verb, { source, arch, capture, artifacts, 'gpu-events': events, config }: Options): Options {
+  const given: Options = { source, arch, capture, artifacts, 'gpu-events': events, config };
   const own: readonly string[] = Object.keys(options);
   const [foreign] = Object.entries(given).find(([option, value]) => value !== undefined && !own.includes(option)) ?? [];
   if (foreign !== undefined) throw new Usage(`${name} has no --${foreign}; kernel-lens ${name} --help lists its options`);

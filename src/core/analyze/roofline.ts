@@ -1,5 +1,5 @@
 /** How near products and attention come to what the GPU can do, for the operators whose shapes were recorded. */
-import type { GpuPeak, Known, RooflineReport, RooflineRow } from '../../shared/analysis.js';
+import { type GpuPeak, isWithheld, type Known, type RooflineReport, type RooflineRow } from '../../shared/analysis.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import type { CallTree } from './callTree.js';
 import type { Cost } from './costModel.js';
@@ -96,10 +96,10 @@ export interface ModelWeights {
 }
 
 /** The time that reading the weights once takes at the stated bandwidth, against the median decode step. */
-export function weightRead({ report }: Steps, peak: GpuPeak | undefined, weights: ModelWeights | undefined): RooflineReport['weightRead'] {
+export function weightRead({ report }: Steps, peak: GpuPeak | undefined, weights: Known<ModelWeights>): RooflineReport['weightRead'] {
   const decode = report.steps.filter(({ phase }) => phase === 'decode').map(({ startNs, endNs }) => endNs - startNs);
   if (decode.length === 0) return { withheld: 'The recording has no decode steps.' };
-  if (weights === undefined) return { withheld: 'The size of the model is not known: link the trace to a model with its config.json.' };
+  if (isWithheld(weights)) return weights;
   if (peak === undefined) return { withheld: 'The memory bandwidth of this GPU is not known: state it in the settings.' };
   const idealNs = (weights.bytes / peak.bytesPerSecond) * 1e9;
   const stepNs = distribution(decode).p50Ns;

@@ -12,25 +12,30 @@ import { reportMemory } from '../analyze/memory.js';
 import { stepsHeadline } from '../analyze/steps.js';
 import type { Records } from '../read/read.js';
 import type { Trace } from '../trace/trace.js';
-import { type Analyses, once } from './analyses.js';
+import type { Analyses } from './analyses.js';
 import { createArgsReports } from './argsReports.js';
 
 export interface AnalysisOptions {
   /** the user's, tried before the stated ones */
   peaks?: readonly GpuPeak[];
+  /** text of the model's config.json */
+  config?: string;
   /** what a search finds */
   find: RunFacts['find'];
 }
 
 /** Answers AnalysisApi. */
-export function createAnalysis(trace: Trace, records: Records, analyses: Analyses, { peaks = [], find }: AnalysisOptions): AnalysisApi {
+export function createAnalysis(trace: Trace, records: Records, analyses: Analyses, { peaks = [], config, find }: AnalysisOptions): AnalysisApi {
   const args = createArgsReports(trace, records, analyses);
+  let made: Promise<Analysis> | undefined;
 
   /** What only the args tell is withheld where the file cannot be read again. */
   const fromArgs = async (): Promise<{ memory: MemoryReport; roofline: RooflineReport; messages?: Messages }> => {
     try {
-      return { memory: await args.memory(), roofline: await args.roofline(peaks), messages: await args.messages() };
+      return { memory: await args.memory(), roofline: await args.roofline(peaks, config), messages: await args.messages() };
     } catch (error) {
+      // Asked again, it is tried again.
+      made = undefined;
       const withheld = `The arguments of the records could not be read again: ${error instanceof Error ? error.message : String(error)}`;
       const memory = reportMemory(trace, analyses.gpu(), analyses.steps(), analyses.operatorCalls(), []);
       return { memory: { ...memory, timeline: { withheld } }, roofline: { rows: { withheld }, weightRead: { withheld } } };
@@ -77,7 +82,7 @@ export function createAnalysis(trace: Trace, records: Records, analyses: Analyse
     };
   };
   return {
-    analysis: once(make),
+    analysis: () => (made ??= make()),
     operatorsByShape: () => args.operatorsByShape(),
     flame: async (track, span, order, minNs) => flame(trace, analyses.gpu(), track, span, order, minNs),
   };

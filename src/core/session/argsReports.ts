@@ -3,44 +3,57 @@ import type { GpuPeak, MemoryReport, OperatorsReport, RooflineReport } from '../
 import { type ArgsFacts, readArgs } from '../analyze/argsFacts.js';
 import type { Messages } from '../analyze/communication.js';
 import { reportMemory } from '../analyze/memory.js';
+import { weightsOfRun } from '../analyze/modelWeights.js';
 import { reportOperators } from '../analyze/operators.js';
 import { peakOf } from '../analyze/peaks.js';
-import { type ModelWeights, rooflineRows, weightRead } from '../analyze/roofline.js';
+import { rooflineRows, weightRead } from '../analyze/roofline.js';
 import type { Records } from '../read/read.js';
 import type { Trace } from '../trace/trace.js';
-import { type Analyses, once } from './analyses.js';
+import type { Analyses } from './analyses.js';
 
 export interface ArgsReports {
   operatorsByShape(): Promise<OperatorsReport>;
   memory(): Promise<MemoryReport>;
-  /** `ownPeaks` are the user's; `weights` are known when the model is */
-  roofline(ownPeaks?: readonly GpuPeak[], weights?: ModelWeights): Promise<RooflineReport>;
+  /** `ownPeaks` are the user's, `config` is the text of the model's config.json */
+  roofline(ownPeaks?: readonly GpuPeak[], config?: string): Promise<RooflineReport>;
   messages(): Promise<Messages>;
 }
 
 export function createArgsReports(trace: Trace, records: Records, analyses: Analyses): ArgsReports {
-  const facts = once(async (): Promise<ArgsFacts> => {
+  const facts = onceItWorks(async (): Promise<ArgsFacts> => {
     const { slices, offsets, take, finish } = readArgs(trace, analyses.gpu(), analyses.operatorCalls());
     await records.pass(offsets, (index, text) => take(slices[index], text));
     return finish();
   });
-  const memory = once(async () => reportMemory(trace, analyses.gpu(), analyses.steps(), analyses.operatorCalls(), (await facts()).memory));
+  const memory = onceItWorks(async () => reportMemory(trace, analyses.gpu(), analyses.steps(), analyses.operatorCalls(), (await facts()).memory));
   return {
     operatorsByShape: async () => reportOperators(trace, analyses.operatorCalls(), (await facts()).calls),
     memory,
-    async roofline(ownPeaks, weights) {
+    async roofline(ownPeaks, config) {
       const peak = peakOf(deviceName(trace, analyses), ownPeaks);
       const { modelled } = await facts();
       return {
         rows: rooflineRows(trace, analyses.gpu(), analyses.operatorCalls(), modelled, peak),
         peak,
-        weightRead: weightRead(analyses.steps(), peak, weights),
+        weightRead: weightRead(analyses.steps(), peak, weightsOfRun(config, analyses.steps(), trace.meta.worldSize ?? 1)),
       };
     },
     async messages() {
       const { messages } = await facts();
       return (slice) => messages.get(slice);
     },
+  };
+}
+
+/** Keeps the answer once there is one: what could not be read is tried again when asked again. */
+function onceItWorks<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
   };
 }
 

@@ -55,6 +55,8 @@ export interface SessionOptions {
   /** what is needed to link kernels to model code; without it they cannot be */
   sources?: Sources;
   own?: OwnRules;
+  /** text of the model's config.json, where somebody has it */
+  config?: string;
 }
 
 export interface Session extends TraceApi, AnalysisApi, ModelApi {
@@ -63,7 +65,7 @@ export interface Session extends TraceApi, AnalysisApi, ModelApi {
 }
 
 export function createSession(trace: Trace, records: Records, file: SessionFile, options: SessionOptions = {}): Session {
-  const { own, analyses = createAnalyses(trace, own?.categories), levels = once(() => buildLevels(trace)), sources } = options;
+  const { own, analyses = createAnalyses(trace, own?.categories), levels = once(() => buildLevels(trace)), sources, config } = options;
   let linked: Linked | undefined;
   let runs: ModuleRuns | undefined;
   const look = once(() => lookOf(trace, analyses.gpu()));
@@ -125,7 +127,7 @@ export function createSession(trace: Trace, records: Records, file: SessionFile,
     kernels: async () => analyses.kernels(),
     occurrences: async (name, limit) => occurrencesOf(trace, analyses.gpu(), analyses.steps(), name, limit),
     frames: async () => analyses.frames(),
-    ...createAnalysis(trace, records, analyses, { peaks: own?.peaks, find: found }),
+    ...createAnalysis(trace, records, analyses, { peaks: own?.peaks, config, find: found }),
     ...linking,
     modelLink: async (slice) => linkOf(trace, linked, slice),
     modelLabels: async (slices) => slices.map((slice) => modelLabel(trace, linked, slice)),

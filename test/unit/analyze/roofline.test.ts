@@ -214,7 +214,7 @@ test('reading the weights once, against the median decode step', () => {
   assert.ok(!isWithheld(read));
   assert.deepEqual([read.weightBytes, read.idealNs, read.stepNs, read.source], [20, 2, durations[1], 'config.json; the test']);
   for (const [peak, weights] of [
-    [PEAK, undefined],
+    [PEAK, { withheld: 'no config' }],
     [undefined, { bytes: 1, source: '' }],
   ] as const)
     assert.ok(isWithheld(weightRead(steps, peak, weights)));

@@ -102,3 +102,16 @@ test('a recording without args withholds what they would tell', async () => {
   assert.ok(isWithheld((await reports.memory()).timeline));
   assert.ok(isWithheld((await reports.roofline()).rows));
 });
+
+test('a pass that fails is made again when asked again', async () => {
+  const { records } = recordsOf(ARGS);
+  let fails = true;
+  const pass: Records['pass'] = async (...asked) => {
+    if (fails) throw new Error('the disk is away');
+    await records.pass(...asked);
+  };
+  const reports = createArgsReports(TRACE, { ...records, pass }, createAnalyses(TRACE));
+  await assert.rejects(reports.memory(), /the disk is away/);
+  fails = false;
+  assert.ok(!isWithheld((await reports.memory()).timeline));
+});
