@@ -11,7 +11,7 @@ const LETTER_PX = 6.2;
 const PADDING_PX = 16;
 const BAR_PX = 580;
 /** Categories with a column of their own; the rest is summed up. */
-const COLUMNS = 8;
+const COLUMNS = 7;
 
 export function categoryBars(phases: readonly PhaseReport[]): HTMLElement {
   const shown = KERNEL_CATEGORIES.filter((category) => phases.some((phase) => exclusiveNs(phase, category) > 0)).sort(
