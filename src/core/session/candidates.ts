@@ -1,8 +1,9 @@
 /** Which models of a tree may have run, where nothing says it: those whose layers have the products that the recorded layers have. */
-import type { Candidate, ModelMap, Slot, SlotRole } from '../../shared/model.js';
+import type { Candidate, SlotRole } from '../../shared/model.js';
 import { KERNEL_ROLES, kernelRole, roleIndex } from '../source/roles.js';
 import type { Trace } from '../trace/trace.js';
 import type { Analyses } from './analyses.js';
+import type { LayerProfile } from './layerProfiles.js';
 
 /** More than these cannot be chosen from; those that fit as well as the last of them cannot be told apart from it. */
 const MOST = 20;
@@ -42,44 +43,28 @@ export function layerShapes(trace: Trace, analyses: Analyses): LayerShape[] {
 }
 
 /** The models that fit best, best first. */
-export function rankModels(models: readonly ModelMap[], shapes: readonly LayerShape[]): Candidate[] {
+export function rankModels(models: readonly LayerProfile[], shapes: readonly LayerShape[]): Candidate[] {
   const layers = shapes.reduce((sum, shape) => sum + shape.layers, 0);
   return models
     .flatMap((model): Candidate[] => {
-      const slots = model.slots.filter(({ section }) => section === 'layer');
-      if (slots.length === 0 || layers === 0) return [];
       const fitting = shapes.reduce((sum, shape) => sum + (fits(model, shape) ? shape.layers : 0), 0);
-      const file = model.classes[0]?.place.file ?? '';
-      return fitting === 0
-        ? []
-        : [{ architecture: model.architecture, file, fit: `${fitting} of ${layers} layers fit`, score: fitting / layers + tightness(model) }];
+      const { architecture, file } = model;
+      return fitting === 0 ? [] : [{ architecture, file, fit: `${fitting} of ${layers} layers fit`, score: fitting / layers + tightness(model) }];
     })
     .sort((a, b) => b.score - a.score || (a.architecture < b.architecture ? -1 : 1))
     .filter(({ score }, _, ranked) => ranked.length <= MOST || score >= ranked[MOST - 1].score);
 }
 
 /** A linear slot has one product of its own, so their numbers can be compared. */
-function fits(model: ModelMap, { counts }: LayerShape): boolean {
-  const [fewest, most] = linearSlots(model);
+function fits({ linear: [fewest, most], norms, roles, always }: LayerProfile, { counts }: LayerShape): boolean {
+  const has = (role: SlotRole): boolean => counts[roleIndex(role)] > 0;
   const products = counts[roleIndex('linear')];
-  if (products < fewest || products > most) return false;
-  const slotsOf = (role: SlotRole): Slot[] => model.slots.filter((slot) => slot.section === 'layer' && slot.role === role);
-  if (counts[roleIndex('norm')] > slotsOf('norm').length) return false;
-  if (FUSABLE.some((role) => counts[roleIndex(role)] > 0 && slotsOf(role).length === 0)) return false;
-  return PRESENT.every((role) => {
-    const mine = slotsOf(role);
-    return counts[roleIndex(role)] > 0 ? mine.length > 0 : mine.every(({ optional, variant }) => optional || variant !== '');
-  });
-}
-
-/** Fewest and most linear slots, gates of experts among them, that one layer can have. */
-function linearSlots({ slots }: ModelMap): [number, number] {
-  const mine = slots.filter(({ section, role }) => section === 'layer' && (role === 'linear' || role === 'router'));
-  return [mine.filter(({ optional, variant }) => !optional && variant === '').length, mine.length];
+  if (products < fewest || products > most || counts[roleIndex('norm')] > norms) return false;
+  if (FUSABLE.some((role) => has(role) && !roles.has(role))) return false;
+  return PRESENT.every((role) => (has(role) ? roles.has(role) : !always.has(role)));
 }
 
 /** A model that could be anything fits everything: of two that fit, the one with fewer choices explains more. */
-function tightness(model: ModelMap): number {
-  const [fewest, most] = linearSlots(model);
+function tightness({ linear: [fewest, most] }: LayerProfile): number {
   return 0.1 / (1 + most - fewest);
 }

@@ -11,6 +11,7 @@ import { readCapture } from './capture.js';
 import { readCompilerOutput } from './compilerOutput.js';
 import { notedModules } from './graphNotes.js';
 import { architecturesIn, pipelineStage, vendorOf } from './identity.js';
+import { layerProfiles } from './layerProfiles.js';
 import type { Linked } from './linked.js';
 import { linkTrace } from './linkTrace.js';
 
@@ -79,16 +80,8 @@ export function createLinking(
     },
     async candidates(root) {
       const index = await indexOf(root);
-      const shapes = layerShapes(trace, analyses);
-      const models: ModelMap[] = [];
-      for (const [architecture, { group }] of index.registry) {
-        // Draft models run beside another one.
-        if (group.startsWith('SPECULATIVE')) continue;
-        // A model that cannot be mapped cannot be linked either.
-        const model = await mapModel(sourcesHere().files, root, index, architecture, vendorOf(trace)).catch(() => undefined);
-        if (model !== undefined) models.push(model);
-      }
-      return rankModels(models, shapes);
+      const profiles = await layerProfiles(sourcesHere().files, index, vendorOf(trace), sources?.store);
+      return rankModels(profiles, layerShapes(trace, analyses));
     },
   };
 }
