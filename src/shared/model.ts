@@ -209,7 +209,7 @@ export interface LinkReport {
   modules: ModuleCost[];
   lines: LineCost[];
   /** per kernel name, the slots it serves, most time first */
-  kernels: { nameId: NameId; slots: { path: string; ns: number; count: number }[] }[];
+  kernels: { nameId: NameId; slots: { path: string; ns: number; count: number; phaseNs: Partial<Record<Phase, number>> }[] }[];
   /** sentences people must see: version skew, misassigned names, what is unattributed */
   warnings: string[];
 }

@@ -102,11 +102,14 @@ const lines: LineCost[] = LINES.flatMap(([, , , line, decode, prefill, layers, e
   ];
 });
 
-const slotsByKernel = new Map<number, { path: string; ns: number; count: number }[]>();
+const slotsByKernel = new Map<number, LinkReport['kernels'][number]['slots']>();
 for (const [id, [, , , , decode, prefill, layers, , kernel]] of LINES.entries()) {
   if (kernel === undefined) continue;
   const path = modules[id]!.path.replace(/^.*\.\*\./, '');
-  slotsByKernel.set(kernel, [...(slotsByKernel.get(kernel) ?? []), { path, ns: (decode * 9 + prefill) * 1e6, count: 9 * Math.max(1, layers) }]);
+  slotsByKernel.set(kernel, [
+    ...(slotsByKernel.get(kernel) ?? []),
+    { path, ns: (decode * 9 + prefill) * 1e6, count: 9 * Math.max(1, layers), phaseNs: { decode: decode * 9e6, prefill: prefill * 1e6 } },
+  ]);
 }
 
 const SKEW =

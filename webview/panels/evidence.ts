@@ -1,27 +1,11 @@
 /** How a link to model code is known, in words. */
-import { EVIDENCE, EVIDENCE_TEXT, type Evidence } from '../../src/shared/model.js';
+import { duration } from '../../src/shared/format.js';
+import { EVIDENCE, EVIDENCE_TEXT, type Evidence, type ModuleCost } from '../../src/shared/model.js';
 import { span } from './dom.js';
-
-/** For a narrow column. */
-const SHORT_WORDS: Record<Evidence, string> = {
-  launchStack: 'stack',
-  capture: 'capture',
-  graphNode: 'node',
-  compileArtifact: 'compiler',
-  compiledAlignment: '≈ stack',
-  graphAlignment: '≈ order',
-  frameworkFrame: 'frame',
-  op: 'op',
-  none: 'none',
-};
 
 /** "graph alignment", "launch stack". */
 export function evidenceWords(evidence: Evidence): string {
   return EVIDENCE_TEXT[evidence].replace('≈ ', '');
-}
-
-export function shortEvidence(evidence: Evidence): string {
-  return SHORT_WORDS[evidence];
 }
 
 /** "≈ 0.85", "0.95": a tilde says that it is inferred. */
@@ -41,4 +25,19 @@ export function mainEvidence(byTime: Partial<Record<Evidence, number>>): Evidenc
     if ((byTime[evidence] ?? 0) > (main ? byTime[main]! : 0)) main = evidence;
   }
   return main;
+}
+
+/** "≈ 0.85": how sure the links of a module's kernels are, inferred where most of their time is; "none" without any. */
+export function moduleConfidence({ evidence, confidence }: Pick<ModuleCost, 'evidence' | 'confidence'>): string {
+  const main = mainEvidence(evidence);
+  return main === undefined ? '–' : main === 'none' ? 'none' : confidenceText(main, confidence);
+}
+
+/** "graph alignment 12.4 ms, launch stack 3.1 ms", most time first. */
+export function evidenceDetail(byTime: Partial<Record<Evidence, number>>): string {
+  return EVIDENCE.map((evidence) => ({ evidence, ns: byTime[evidence] ?? 0 }))
+    .filter(({ ns }) => ns > 0)
+    .sort((a, b) => b.ns - a.ns)
+    .map(({ evidence, ns }) => `${evidenceWords(evidence)} ${duration(ns)}`)
+    .join(', ');
 }

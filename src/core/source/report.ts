@@ -80,14 +80,16 @@ function definitionLines(names: ReadonlyMap<NameId, Tally>, layers: number, { de
 
 /** For each kernel name, the modules that it works for. */
 function slotsOfNames({ targets }: Placement, tallies: readonly Tally[], names: Iterable<NameId>): LinkReport['kernels'] {
-  const slots = new Map(Array.from(names, (name) => [name, new Map<string, { path: string; ns: number; count: number }>()]));
+  const slots = new Map(Array.from(names, (name) => [name, new Map<string, LinkReport['kernels'][number]['slots'][number]>()]));
   for (const [index, tally] of tallies.entries()) {
     const { path } = targets[index];
     for (const [key, { ns, count }] of tally.names) {
       const ofName = slots.get(Math.floor(key / PHASES.length));
-      const slot = ofName?.get(path) ?? { path, ns: 0, count: 0 };
+      const slot = ofName?.get(path) ?? { path, ns: 0, count: 0, phaseNs: {} };
+      const phase = PHASES[key % PHASES.length];
       slot.ns += ns;
       slot.count += count;
+      slot.phaseNs[phase] = (slot.phaseNs[phase] ?? 0) + ns;
       ofName?.set(path, slot);
     }
   }

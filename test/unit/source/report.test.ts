@@ -199,8 +199,8 @@ test('lines: calls, forwards and classes around them, definitions of kernels; ea
 test('kernel names and what they serve, most time first', () => {
   const norm = costs.kernels.find(({ nameId }) => strings.get(nameId) === 'n');
   assert.deepEqual(norm?.slots, [
-    { path: 'model.layers.*.norm', ns: 8, count: 6 },
-    { path: 'model.norm', ns: 4, count: 3 },
+    { path: 'model.layers.*.norm', ns: 8, count: 6, phaseNs: { prefill: 4, decode: 4 } },
+    { path: 'model.norm', ns: 4, count: 3, phaseNs: { prefill: 2, decode: 2 } },
   ]);
 });
 

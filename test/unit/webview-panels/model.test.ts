@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { LinkReport, ModuleCost, PhaseCost } from '../../../src/shared/model.js';
 import type { KernelCategory, KernelRow } from '../../../src/shared/protocol.js';
-import { confidenceText, evidenceWords, mainEvidence } from '../../../webview/panels/evidence.js';
+import { confidenceText, evidenceDetail, evidenceWords, mainEvidence, moduleConfidence } from '../../../webview/panels/evidence.js';
 import { boxAt, layOutIcicle } from '../../../webview/panels/model/icicle.js';
 import { moduleTree, ownPart, perLayerNs, total, weigh } from '../../../webview/panels/model/tree.js';
 import { servedModules, shortPath, sliceName } from '../../../webview/panels/modelPaths.js';
@@ -52,18 +52,18 @@ const report: LinkReport = {
     {
       nameId: 0,
       slots: [
-        { path: 'layers.*.mlp', ns: 700, count: 70 },
-        { path: 'layers.*.attn', ns: 300, count: 30 },
+        { path: 'layers.*.mlp', ns: 700, count: 70, phaseNs: { decode: 400, prefill: 300 } },
+        { path: 'layers.*.attn', ns: 300, count: 30, phaseNs: { decode: 250, prefill: 50 } },
       ],
     },
     {
       nameId: 1,
       slots: [
-        { path: 'norm', ns: 150, count: 15 },
-        { path: 'layers.*.attn', ns: 100, count: 10 },
+        { path: 'norm', ns: 150, count: 15, phaseNs: { decode: 100, prefill: 50 } },
+        { path: 'layers.*.attn', ns: 100, count: 10, phaseNs: { decode: 50, prefill: 50 } },
       ],
     },
-    { nameId: 2, slots: [{ path: 'layers.*', ns: 100, count: 10 }] },
+    { nameId: 2, slots: [{ path: 'layers.*', ns: 100, count: 10, phaseNs: { decode: 100, prefill: 0 } }] },
   ],
   warnings: [],
 };
@@ -130,16 +130,45 @@ describe('module tree', () => {
 describe('icicle', () => {
   const boxes = layOutIcicle(tree.roots, tree, 'decode', 500, 120);
 
-  test('gives every module its share of the width, leaves reach to the bottom', () => {
+  test('gives every module its share of the width; leaves and the own time of others reach down to the row of kernels', () => {
     deepEqual(
-      boxes.map(({ node: { cost }, left, right, top, bottom }) => `${cost.label} ${left}–${right} ${top}–${bottom}`),
-      ['Model 0–450 0–30', 'layers 0–400 30–60', 'attn 0–150 60–120', 'mlp 150–350 60–120', 'norm 400–450 30–120', 'Unattributed 450–500 0–120'],
+      boxes.map(
+        ({ node: { cost }, part, kernel, left, right, top, bottom }) => `${cost.label} ${kernel?.row.shortName ?? part} ${left}–${right} ${top}–${bottom}`,
+      ),
+      [
+        'Model module 0–450 0–30',
+        'layers module 0–400 30–60',
+        'attn module 0–150 60–86',
+        'attn gemm 0–125 86–120',
+        'attn rms 125–150 86–120',
+        'mlp module 150–350 60–86',
+        'mlp gemm 150–350 86–120',
+        'layers own 350–400 60–86',
+        'layers fill 350–400 86–120',
+        'norm module 400–450 30–86',
+        'norm rms 400–450 86–120',
+        'Unattributed module 450–500 0–86',
+      ],
     );
   });
 
-  test('finds the module under the pointer', () => {
-    equal(boxAt(boxes, 200, 100)?.cost.label, 'mlp');
-    equal(boxAt(boxes, 380, 100), undefined, 'what runs in the layer itself has no box of its own');
+  test('kernels are as wide as they are in the phase', () => {
+    const prefill = layOutIcicle([node('attn')], tree, 'prefill', 100, 120).filter(({ kernel }) => kernel);
+    deepEqual(
+      prefill.map(({ kernel, left, right, ns }) => `${kernel!.row.shortName} ${left}–${right} ${ns}`),
+      ['gemm 0–50 50', 'rms 50–100 50'],
+    );
+  });
+
+  test('finds what is under the pointer', () => {
+    const under = (x: number, y: number) => {
+      const on = boxAt(boxes, x, y);
+      return on && `${on.node.cost.label} ${on.kernel?.row.shortName ?? on.part}`;
+    };
+    deepEqual(
+      [under(200, 70), under(200, 100), under(380, 70), under(380, 100), under(470, 100)],
+      ['mlp module', 'mlp gemm', 'layers own', 'layers fill', undefined],
+    );
   });
 
   test('a part fills the width alone', () => {
@@ -173,4 +202,11 @@ test('inferred evidence carries a tilde', () => {
   equal(evidenceWords('graphAlignment'), 'graph alignment');
   equal(mainEvidence({ op: 1, capture: 5, none: 2 }), 'capture');
   equal(mainEvidence({}), undefined);
+  equal(evidenceDetail({ launchStack: 1000, graphAlignment: 3000 }), 'graph alignment 3.00 µs, launch stack 1.00 µs');
+  deepEqual(
+    [{ launchStack: 1, graphAlignment: 3 }, { launchStack: 3, graphAlignment: 1 }, { none: 1 }, {}].map((evidence) =>
+      moduleConfidence({ evidence, confidence: 0.9 }),
+    ),
+    ['≈ 0.90', '0.90', 'none', '–'],
+  );
 });

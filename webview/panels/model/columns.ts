@@ -1,10 +1,9 @@
 /** The columns of the module tree. */
 
-import { duration, fixed } from '../../../src/shared/format.js';
-import type { LineCost } from '../../../src/shared/model.js';
+import { fixed } from '../../../src/shared/format.js';
 import type { Phase } from '../../../src/shared/protocol.js';
 import type { Column } from '../column.js';
-import { confidenceText, evidenceWords, mainEvidence, shortEvidence } from '../evidence.js';
+import { evidenceDetail, moduleConfidence } from '../evidence.js';
 import { MS, US } from '../numbers.js';
 import { placeText } from '../places.js';
 import { type ModuleNode, type ModuleTree, perLayerNs, total, type Weight, weigh } from './tree.js';
@@ -17,28 +16,7 @@ export function weightsOf({ steps }: ModuleTree): Weight[] {
   return [...phases, 'all'];
 }
 
-/** How sure the call of a module is, from the lines of the report. */
-export function confidences(lines: readonly LineCost[]): Map<string, LineCost> {
-  return new Map(lines.filter(({ kind }) => kind === 'call').map((line) => [`${line.place.file}:${line.place.line}`, line]));
-}
-
-function evidenceText({ cost, children }: ModuleNode, lines: ReadonlyMap<string, LineCost>): string {
-  if (children.length > 0) return '–';
-  const line = cost.place && lines.get(`${cost.place.file}:${cost.place.line}`);
-  if (line) return confidenceText(line.evidence, line.confidence);
-  const main = mainEvidence(cost.evidence);
-  return main ? shortEvidence(main) : '–';
-}
-
-/** "graph alignment 12.4 ms, launch stack 3.1 ms". */
-function evidenceDetail({ cost }: ModuleNode): string {
-  return Object.entries(cost.evidence)
-    .map(([evidence, ns]) => `${evidenceWords(evidence as keyof typeof cost.evidence)} ${duration(ns)}`)
-    .join(', ');
-}
-
-export function moduleColumns(tree: ModuleTree, lines: readonly LineCost[], weight: Weight): Column<ModuleNode>[] {
-  const byPlace = confidences(lines);
+export function moduleColumns(tree: ModuleTree, weight: Weight): Column<ModuleNode>[] {
   const sum = total(tree, weight);
   const time = (key: Weight, title: string): Column<ModuleNode> => {
     const most = total(tree, key);
@@ -83,8 +61,9 @@ export function moduleColumns(tree: ModuleTree, lines: readonly LineCost[], weig
       width: 72,
       className: 'dim numeric',
       hideBelowPx: 600,
-      value: (node) => evidenceText(node, byPlace),
-      full: evidenceDetail,
+      hint: 'How sure the links are, 0 to 1; ≈ where most are inferred from the order of kernels',
+      value: ({ cost }) => moduleConfidence(cost),
+      full: ({ cost }) => evidenceDetail(cost.evidence),
     },
     {
       key: 'perLayer',

@@ -3,9 +3,9 @@
 import { duration, fixed } from '../../../src/shared/format.js';
 import { KERNEL_CATEGORIES, type LayerSpan, type Step } from '../../../src/shared/protocol.js';
 import type { App } from '../../app.js';
-import { colourLabel, paintFor, readTheme } from '../../theme.js';
-import { around } from '../../timeline/viewport.js';
+import { colourLabel, readTheme } from '../../theme.js';
 import { median } from '../calls.js';
+import { canvasFills } from '../canvasFills.js';
 import { surface } from '../charts.js';
 import { figure } from '../figure.js';
 import { US } from '../numbers.js';
@@ -25,10 +25,9 @@ interface LayerTime {
   totalNs: number;
 }
 
-/** The step in the middle of those of a phase: neither the first, which warms up, nor the last. */
-export function typicalStep(steps: readonly Step[], weight: Weight): Step | undefined {
-  const fitting = steps.filter(({ phase, layers }) => layers > 0 && (weight === 'all' || phase === weight));
-  return fitting[fitting.length >> 1];
+/** Steps of a phase that have layers. */
+export function layeredSteps(steps: readonly Step[], weight: Weight): Step[] {
+  return steps.filter(({ phase, layers }) => layers > 0 && (weight === 'all' || phase === weight));
 }
 
 async function layerTimes(app: App, step: Step): Promise<LayerTime[]> {
@@ -44,16 +43,29 @@ async function layerTimes(app: App, step: Step): Promise<LayerTime[]> {
 
 export interface LayerChart {
   element: HTMLElement;
-  show(step: Step | undefined): void;
+  /** shows the step in the middle: neither the first, which warms up, nor the last */
+  show(steps: readonly Step[]): void;
   redraw(): void;
 }
 
+/** The chart. Left and right choose a layer, up and down a step; Enter or a double click shows the layer's kernels in the timeline. */
 export function layerChart(app: App): LayerChart {
+  let steps: readonly Step[] = [];
+  let asked: Step | undefined;
+  let shown: { step: Step; layers: LayerTime[]; medianNs: number } | undefined;
+  let chosen: number | undefined;
+
+  const reveal = ({ span }: LayerTime): void => {
+    app.showHits(`step:${span.step} layer:${span.layer}`).then(
+      () => app.run('nextHit'),
+      (error: Error) => app.announce(error.message),
+    );
+  };
   const table = createTable<LayerTime>({
     label: 'Layers',
     sort: [{ key: 'layer', descending: false }],
     onCopy: (text) => app.copy(text),
-    onOpen: ({ span }) => app.change({ tab: 'timeline', window: around(span, 0.9) }),
+    onOpen: reveal,
     columns: [
       { key: 'layer', title: 'Layer', width: 80, numeric: true, value: ({ span }) => span.layer },
       { key: 'total', title: 'GPU busy µs', width: 110, numeric: true, value: (layer) => layer.totalNs / US, text: (layer) => fixed(layer.totalNs / US, 2) },
@@ -61,70 +73,132 @@ export function layerChart(app: App): LayerChart {
     ],
   });
   const chart = figure('Layers', table);
-  chart.element.classList.add('layer-chart');
-  let shown: { step: Step; layers: LayerTime[] } | undefined;
-  let asked: Step | undefined;
+  const { canvas, caption, element } = chart;
+  element.classList.add('layer-chart');
+  element.hidden = true;
+  canvas.tabIndex = 0;
+  canvas.setAttribute('role', 'application');
+  canvas.setAttribute('aria-roledescription', 'chart of the layers of a step');
 
   const redraw = (): void => {
-    const theme = readTheme();
-    const target = surface(chart.canvas, theme);
-    if (!target || !shown) return;
-    const { context, width, height } = target;
-    const { layers } = shown;
-    const most = Math.max(...layers.map(({ totalNs }) => totalNs));
-    const fullPx = height - BOTTOM_PX - TOP_PX;
-    const barPx = (width - AXIS_PX) / layers.length;
-    context.fillStyle = theme.dim;
-    context.textAlign = 'right';
-    context.fillText(duration(most), AXIS_PX - 6, TOP_PX + 6);
-    context.fillText('0', AXIS_PX - 6, height - BOTTOM_PX - 4);
-    context.textAlign = 'center';
-    const every = Math.ceil(layers.length / 8);
-    layers.forEach(({ span, ns }, at) => {
-      const left = AXIS_PX + at * barPx;
-      let bottom = height - BOTTOM_PX;
-      ns.forEach((one, category) => {
-        const high = (one / most) * fullPx;
-        context.fillStyle = paintFor(theme, KERNEL_CATEGORIES[category]!).fill;
-        context.fillRect(left, bottom - high, Math.max(barPx - 1, 1), high);
-        bottom -= high;
-      });
-      context.fillStyle = theme.dim;
-      if (at % every === 0) context.fillText(String(span.layer), left + barPx / 2, height - 6);
-    });
+    if (shown) drawLayers(canvas, shown.layers, chosen);
   };
-  new ResizeObserver(redraw).observe(chart.canvas);
-  chart.canvas.addEventListener('click', ({ offsetX }) => {
+  const tell = (): void => {
     if (!shown) return;
-    const layer = shown.layers[Math.floor(((offsetX - AXIS_PX) / (chart.canvas.clientWidth - AXIS_PX)) * shown.layers.length)];
-    if (layer) app.change({ tab: 'timeline', window: around(layer.span, 0.9) });
+    const { step, layers, medianNs } = shown;
+    const layer = chosen === undefined ? undefined : layers[chosen];
+    const what = layer ? `layer ${layer.span.layer} ${duration(layer.totalNs)}, Enter shows its kernels` : `GPU busy per layer, stacked by category`;
+    caption.textContent = `of ${stepName(step)} · ${what} · median ${duration(medianNs)}`;
+    caption.title = 'Left and right choose a layer, up and down a step, Enter or a double click shows it in the timeline';
+    canvas.setAttribute('aria-label', `${layers.length} layers of ${stepName(step)}, median ${duration(medianNs)}`);
+    if (layer) app.announce(`layer ${layer.span.layer} of ${stepName(step)}, ${duration(layer.totalNs)}`);
+  };
+  const choose = (at: number): void => {
+    if (!shown) return;
+    chosen = Math.max(0, Math.min(shown.layers.length - 1, at));
+    tell();
+    redraw();
+  };
+  const layerAt = (x: number): number | undefined => {
+    const at = shown ? Math.floor(((x - AXIS_PX) / (canvas.clientWidth - AXIS_PX)) * shown.layers.length) : -1;
+    return at < 0 ? undefined : at;
+  };
+  const revealChosen = (): void => {
+    const layer = chosen === undefined ? undefined : shown?.layers[chosen];
+    if (layer) reveal(layer);
+  };
+  const load = (step: Step | undefined): void => {
+    if (step === asked) return;
+    asked = step;
+    element.hidden = !step;
+    if (!step) return;
+    layerTimes(app, step).then(
+      (layers) => {
+        if (asked !== step) return;
+        element.hidden = layers.length === 0;
+        if (layers.length === 0) return;
+        shown = { step, layers, medianNs: median(Float64Array.from(layers, ({ totalNs }) => totalNs).sort()) };
+        if (chosen !== undefined) chosen = Math.min(chosen, layers.length - 1);
+        table.show(layers);
+        tell();
+        redraw();
+      },
+      () => {
+        element.hidden = true;
+      },
+    );
+  };
+  const moveStep = (by: number): void => {
+    const next = asked && steps[steps.indexOf(asked) + by];
+    if (next) load(next);
+  };
+
+  new ResizeObserver(redraw).observe(canvas);
+  canvas.addEventListener('click', ({ offsetX }) => {
+    const at = layerAt(offsetX);
+    if (at !== undefined) choose(at);
+  });
+  canvas.addEventListener('dblclick', revealChosen);
+  const keys: Record<string, () => void> = {
+    ArrowLeft: () => choose((chosen ?? 1) - 1),
+    ArrowRight: () => choose((chosen ?? -1) + 1),
+    Home: () => choose(0),
+    End: () => choose(Number.POSITIVE_INFINITY),
+    ArrowUp: () => moveStep(-1),
+    ArrowDown: () => moveStep(1),
+    Enter: revealChosen,
+  };
+  canvas.addEventListener('keydown', (event) => {
+    const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
   });
 
-  chart.element.hidden = true;
   return {
-    element: chart.element,
+    element,
     redraw,
-    show: (step) => {
-      if (step === asked) return;
-      asked = step;
-      chart.element.hidden = !step;
-      if (!step) return;
-      void layerTimes(app, step).then(
-        (layers) => {
-          if (asked !== step) return;
-          chart.element.hidden = layers.length === 0;
-          if (layers.length === 0) return;
-          shown = { step, layers };
-          const sorted = Float64Array.from(layers, ({ totalNs }) => totalNs).sort();
-          chart.caption.textContent = `of ${stepName(step)} · GPU busy per layer, stacked by category · median ${duration(median(sorted))}`;
-          chart.canvas.setAttribute('aria-label', `${layers.length} layers of ${stepName(step)}, median ${duration(median(sorted))}`);
-          table.show(layers);
-          redraw();
-        },
-        () => (chart.element.hidden = true),
-      );
+    show: (next) => {
+      steps = next;
+      if (!asked || !next.includes(asked)) load(next[next.length >> 1]);
     },
   };
+}
+
+function drawLayers(canvas: HTMLCanvasElement, layers: readonly LayerTime[], chosen: number | undefined): void {
+  const theme = readTheme();
+  const target = surface(canvas, theme);
+  if (!target) return;
+  const { context, width, height } = target;
+  const fillOf = canvasFills(context, theme);
+  const most = Math.max(...layers.map(({ totalNs }) => totalNs));
+  const fullPx = height - BOTTOM_PX - TOP_PX;
+  const barPx = (width - AXIS_PX) / layers.length;
+  context.fillStyle = theme.dim;
+  context.textAlign = 'right';
+  context.fillText(duration(most), AXIS_PX - 6, TOP_PX + 6);
+  context.fillText('0', AXIS_PX - 6, height - BOTTOM_PX - 4);
+  context.textAlign = 'center';
+  const every = Math.ceil(layers.length / 8);
+  layers.forEach(({ span, ns, totalNs }, at) => {
+    const left = AXIS_PX + at * barPx;
+    const bar = Math.max(barPx - 1, 1);
+    let bottom = height - BOTTOM_PX;
+    ns.forEach((one, category) => {
+      const high = (one / most) * fullPx;
+      context.fillStyle = fillOf(KERNEL_CATEGORIES[category]!);
+      context.fillRect(left, bottom - high, bar, high);
+      bottom -= high;
+    });
+    if (at === chosen) {
+      const high = (totalNs / most) * fullPx;
+      context.strokeStyle = theme.selected;
+      context.lineWidth = 2;
+      context.strokeRect(left - 1, height - BOTTOM_PX - high - 1, bar + 2, high + 1);
+    }
+    context.fillStyle = at === chosen ? theme.foreground : theme.dim;
+    if (at % every === 0 || at === chosen) context.fillText(String(span.layer), left + barPx / 2, height - 6);
+  });
 }
 
 function mainCategory({ ns }: LayerTime): (typeof KERNEL_CATEGORIES)[number] {

@@ -13,10 +13,12 @@ import { exportName, tsv } from '../export.js';
 import { placeLink } from '../places.js';
 import { moduleCard, openKernel, openModule, showSlices } from './card.js';
 import { moduleColumns, totalTexts, weightsOf } from './columns.js';
+import { drawIcicle } from './drawIcicle.js';
 import { moduleGrid } from './grid.js';
-import { type Box, boxAt, drawIcicle } from './icicle.js';
-import { layerChart, typicalStep } from './layers.js';
-import { isLinked, type ModuleNode, type ModuleTree, moduleTree, type Weight, weigh } from './tree.js';
+import { type Box, boxAt } from './icicle.js';
+import { layerChart, layeredSteps } from './layers.js';
+import { createTip } from './tip.js';
+import { isLinked, type ModuleNode, type ModuleTree, moduleTree, total, type Weight, weigh } from './tree.js';
 
 const WEIGHT_TITLES: Record<Weight, string> = { decode: 'Decode /step', prefill: 'Prefill', mixed: 'Mixed', unknown: 'Other', all: 'All' };
 
@@ -84,14 +86,17 @@ function build(root: HTMLElement, app: App, report: LinkReport, rows: readonly K
   });
   const side = box('module-side');
   const card = box('module-card-place');
+  const place = box('icicle-place');
   const canvas = el('canvas', { class: 'icicle', tabindex: 0, role: 'application', 'aria-roledescription': 'picture of the module tree' });
   const caption = span('figure-caption dim');
   const layers = layerChart(app);
   const picture = box(
     'module-picture',
     layers.element,
-    box('figure icicle-figure', box('figure-head', el('h2', {}, 'Icicle'), caption, span('dim', 'Enter zoom · Backspace out')), canvas, legend(tree)),
+    box('figure icicle-figure', box('figure-head', el('h2', {}, 'Icicle'), caption, span('dim', 'Enter zoom · Backspace out')), place, legend(tree)),
   );
+  place.append(canvas);
+  const tip = createTip(place);
   const flip = iconButton('Show the picture or the tree', 'chart', () => root.classList.toggle('show-picture'));
   flip.classList.add('narrow-only');
   const copy = iconButton('Copy the tree', 'copy', () => app.copy(tsv(exportRows(exportName(app.info.fileName, 'model'), columns(), tree.all))));
@@ -106,7 +111,7 @@ function build(root: HTMLElement, app: App, report: LinkReport, rows: readonly K
     box('model-body', box('module-tree', side, card), picture),
   );
 
-  const columns = () => moduleColumns(tree, report.lines, weight);
+  const columns = () => moduleColumns(tree, weight);
   const gridColumns = () => visibleColumns(columns(), side.clientWidth || Number.POSITIVE_INFINITY);
   let grid = makeGrid();
   function makeGrid() {
@@ -131,7 +136,7 @@ function build(root: HTMLElement, app: App, report: LinkReport, rows: readonly K
     boxes = drawIcicle(canvas, zoomed ? [zoomed] : tree.roots, tree, weight, selected);
     layers.redraw();
   }
-  const showLayers = (): void => layers.show(typicalStep(app.state.steps?.steps ?? [], weight));
+  const showLayers = (): void => layers.show(layeredSteps(app.state.steps?.steps ?? [], weight));
   const zoom = (node: ModuleNode | undefined): void => {
     zoomed = node?.children.length ? node : (node?.parent ?? undefined);
     tell();
@@ -164,14 +169,14 @@ function build(root: HTMLElement, app: App, report: LinkReport, rows: readonly K
   };
 
   canvas.addEventListener('click', ({ offsetX, offsetY }) => {
-    const node = boxAt(boxes, offsetX, offsetY);
-    if (node) pick(node);
+    const on = boxAt(boxes, offsetX, offsetY);
+    if (on) pick(on.node);
   });
-  canvas.addEventListener('dblclick', ({ offsetX, offsetY }) => zoom(boxAt(boxes, offsetX, offsetY)));
+  canvas.addEventListener('dblclick', ({ offsetX, offsetY }) => zoom(boxAt(boxes, offsetX, offsetY)?.node));
   canvas.addEventListener('mousemove', ({ offsetX, offsetY }) => {
-    const node = boxAt(boxes, offsetX, offsetY);
-    canvas.title = node ? `${node.cost.path || node.cost.label} · ${duration(weigh(node, weight, tree))}` : '';
+    tip.point({ x: offsetX, y: offsetY }, boxAt(boxes, offsetX, offsetY), total(tree, weight));
   });
+  canvas.addEventListener('mouseleave', tip.hide);
   canvas.addEventListener('keydown', (event) => {
     const siblings = selected?.parent?.children ?? tree.roots;
     const at = selected ? siblings.indexOf(selected) : -1;
@@ -179,6 +184,7 @@ function build(root: HTMLElement, app: App, report: LinkReport, rows: readonly K
     if (to) pick(to);
     else if (event.key === 'Enter') zoom(selected);
     else if (event.key === 'Backspace') zoom(zoomed?.parent);
+    else if (event.key === 'Escape') tip.hide();
     else return;
     event.preventDefault();
   });

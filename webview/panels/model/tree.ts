@@ -10,6 +10,7 @@ export interface KernelShare {
   row: KernelRow;
   ns: number;
   count: number;
+  phaseNs: Partial<Record<Phase, number>>;
 }
 
 export interface ModuleNode {
@@ -62,7 +63,7 @@ export function moduleTree({ modules, kernels }: LinkReport, rows: readonly Kern
   const rowOf = new Map(rows.map((row) => [row.nameId, row]));
   for (const { nameId, slots } of kernels) {
     const row = rowOf.get(nameId);
-    if (row) for (const { path, ns, count } of slots) moduleOfSlot(all, path)?.kernels.push({ row, ns, count });
+    if (row) for (const { path, ...share } of slots) moduleOfSlot(all, path)?.kernels.push({ row, ...share });
   }
   for (const node of all) {
     node.kernels.sort((a, b) => b.ns - a.ns);
@@ -74,9 +75,17 @@ export function moduleTree({ modules, kernels }: LinkReport, rows: readonly Kern
 }
 
 /** Nanoseconds: of one decode step, of all steps of another phase, or of everything. */
-export function weigh({ cost }: ModuleNode, weight: Weight, { steps }: Pick<ModuleTree, 'steps'>): number {
+export function weigh({ cost }: ModuleNode, weight: Weight, tree: Pick<ModuleTree, 'steps'>): number {
   if (weight === 'all') return cost.totalNs;
-  const ns = cost.phases.find(({ phase }) => phase === weight)?.ns ?? 0;
+  return perStep(cost.phases.find(({ phase }) => phase === weight)?.ns ?? 0, weight, tree);
+}
+
+/** What a kernel weighs in its module. */
+export function weighKernel({ ns, phaseNs }: KernelShare, weight: Weight, tree: Pick<ModuleTree, 'steps'>): number {
+  return weight === 'all' ? ns : perStep(phaseNs[weight] ?? 0, weight, tree);
+}
+
+function perStep(ns: number, weight: Phase, { steps }: Pick<ModuleTree, 'steps'>): number {
   return weight === 'decode' ? ns / Math.max(1, steps.get('decode') ?? 1) : ns;
 }
 
