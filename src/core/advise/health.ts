@@ -1,5 +1,5 @@
 /** How far the recording can be trusted: one check a thing that makes numbers wrong when it is missing. */
-import { type HealthCheck, isWithheld } from '../../shared/analysis.js';
+import { type HealthCheck, isWithheld, type StepRow } from '../../shared/analysis.js';
 import { count, duration, percent, plural } from '../../shared/format.js';
 import { NONE } from '../trace/trace.js';
 import type { RunFacts } from './facts.js';
@@ -9,22 +9,26 @@ const COVERED = 0.9;
 
 /** All checks, in the order they are shown. */
 export function healthChecks(facts: RunFacts): HealthCheck[] {
-  const checks = [launchLinks, graphReplays, clocks, droppedData, stepBorders, edgeSteps, cpuTimes, profilerOverhead, shapes, memoryEvents];
+  const checks = [launchLinks, graphReplays, markedSteps, clocks, droppedData, stepBorders, edgeSteps, cpuTimes, profilerOverhead, shapes, memoryEvents];
   return checks.map((check) => check(facts)).filter((check) => check !== undefined);
 }
 
 /** Why nothing can be said of idle time; undefined when it can. */
-export function idleWithheld({ trace, launches, markedSteps, rows }: RunFacts): string | undefined {
+export function idleWithheld({ trace, launches, markedSteps: marked, rows }: RunFacts): string | undefined {
   if (trace.gpu.count === 0) return 'The recording has no GPU work.';
   if (launches.graph > 0 && launches.graphWithKernels < COVERED * launches.graph) {
     const missing = launches.graph - launches.graphWithKernels;
     return `${count(missing)} of ${plural(launches.graph, 'graph replay')} have no kernels in the recording, so the GPU only seems idle.`;
   }
-  const recorded = rows.filter(({ kernelCount }) => kernelCount > 0).length;
-  if (markedSteps > 1 && recorded < COVERED * markedSteps) {
-    return `${count(markedSteps - recorded)} of ${plural(markedSteps, 'marked step')} have no kernels in the recording, so the GPU only seems idle.`;
+  const recorded = withKernels(rows);
+  if (marked > 1 && recorded < COVERED * marked) {
+    return `${count(marked - recorded)} of ${plural(marked, 'marked step')} have no kernels in the recording, so the GPU only seems idle.`;
   }
   return undefined;
+}
+
+function withKernels(rows: readonly StepRow[]): number {
+  return rows.filter(({ kernelCount }) => kernelCount > 0).length;
 }
 
 type Check = (facts: RunFacts) => HealthCheck | undefined;
@@ -45,6 +49,18 @@ const graphReplays: Check = (facts) => {
   const range = kernelsPerGraph ? ` (${count(kernelsPerGraph.minNs)}–${count(kernelsPerGraph.maxNs)} each)` : '';
   const state = graphWithKernels === graph ? 'fine' : graphWithKernels < COVERED * graph ? 'withheld' : 'partial';
   return { id: 'graphReplays', state, title: 'Graph replays', detail: `${count(graphWithKernels)} of ${count(graph)} hold kernels${range}` };
+};
+
+/** Steps that the engine marked and the GPU's recorder missed; said only where there are some. */
+const markedSteps: Check = ({ markedSteps: marked, rows }) => {
+  const recorded = withKernels(rows);
+  if (recorded >= marked) return undefined;
+  return {
+    id: 'markedSteps',
+    state: recorded < COVERED * marked ? 'withheld' : 'partial',
+    title: 'Marked steps',
+    detail: `${count(recorded)} of ${count(marked)} hold kernels`,
+  };
 };
 
 /** A kernel cannot begin before the call that launches it does: where one seems to, the clocks of CPU and GPU differ. */

@@ -8,6 +8,7 @@ const mark = (name: string) => ({ name, category: 'user_annotation' });
 
 export const LEGEND: NonNullable<DrawOptions['legend']> = {
   D: mark('execute_context_0(0)_generation_1(1)'),
+  E: mark('execute_context_0(0)_generation_1(1)'),
   B: mark('execute_context_0(0)_generation_4096(4096)'),
   P: mark('execute_context_1(1000)_generation_0(0)'),
   Y: { name: 'cudaStreamSynchronize', category: 'cuda_runtime' },

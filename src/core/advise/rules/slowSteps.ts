@@ -1,6 +1,6 @@
 /** Findings about single steps that took much longer than their like. */
 import type { Finding, GapCause, PhaseReport, StepRow } from '../../../shared/analysis.js';
-import { duration } from '../../../shared/format.js';
+import { count, duration, plural } from '../../../shared/format.js';
 import { shortName } from '../../../shared/names.js';
 import { KERNEL_CATEGORIES, type KernelCategory } from '../../../shared/protocol.js';
 import { lengthNs, percentOf, type RunFacts, stepName, stepsOf, typicalStep } from '../facts.js';
@@ -83,7 +83,7 @@ function kernelDifferences({ trace, index, steps }: RunFacts, step: StepRow, typ
     sum[isSlow ? 'calls' : 'usualCalls']++;
   }
   return [...sums].map(([name, { category, ns, calls, usualCalls }]) => {
-    const how = calls === usualCalls ? `in ${calls} calls as always` : `in ${calls} calls instead of ${usualCalls}`;
+    const how = calls === usualCalls ? `in ${plural(calls, 'call')} as always` : `in ${plural(calls, 'call')} instead of ${count(usualCalls)}`;
     return { what: KERNEL_CATEGORIES[category], ns, clause: `${shortName(strings.get(name))} took ${duration(ns)} longer ${how}` };
   });
 }
