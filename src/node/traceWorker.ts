@@ -23,7 +23,7 @@ export interface WorkerStart {
 
 const start: WorkerStart = workerData;
 const { own } = start;
-const sources = { ...nodeSources, store: treeStore(start.store) };
+const sources = { ...nodeSources, store: treeStore(start.store, warn) };
 const port = parentPort!;
 const cancelled = (): boolean => Atomics.load(start.cancel, 0) !== 0;
 const options: ReadOptions = { progress: (progress) => port.postMessage({ progress }), cancelled };

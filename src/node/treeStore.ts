@@ -6,8 +6,8 @@ import type { TreeStore } from '../core/source/symbols.js';
 import { readStored, writeStored } from './storage.js';
 import type { IndexStore } from './storedIndex.js';
 
-/** Another version of the program reads every tree anew. */
-export function treeStore({ folder, limitBytes, version }: IndexStore): TreeStore {
+/** Another version of the program reads every tree anew. `failed` is told what cannot be read or written: it costs time, nothing else. */
+export function treeStore({ folder, limitBytes, version }: IndexStore, failed: (error: unknown) => undefined): TreeStore {
   const nameOf = (key: string): string => createHash('sha256').update(`tree\0${version}\0${key}`).digest('hex').slice(0, 32);
   return {
     // Thousands of files: a promise for each takes longer than asking for it.
@@ -16,9 +16,9 @@ export function treeStore({ folder, limitBytes, version }: IndexStore): TreeStor
       return stats === undefined ? '' : `${stats.size} ${stats.mtimeMs}`;
     },
     async load(key) {
-      const bytes = await readStored(folder, nameOf(key));
+      const bytes = await readStored(folder, nameOf(key)).catch(failed);
       return bytes && new TextDecoder().decode(bytes);
     },
-    save: (key, text) => writeStored(folder, nameOf(key), [new TextEncoder().encode(text)], limitBytes),
+    save: (key, text) => writeStored(folder, nameOf(key), [new TextEncoder().encode(text)], limitBytes).catch(failed),
   };
 }

@@ -24,12 +24,11 @@ export function symbolText(files: ReadonlyMap<string, StampedSymbols>): string {
 /** Reads it again; nothing of a text of another form. */
 export function parseSymbols(text: string): Map<string, StampedSymbols> {
   const files = new Map<string, StampedSymbols>();
-  const [head, ...lines] = text.split('\n');
-  if (head !== HEAD) return files;
+  if (!text.startsWith(`${HEAD}\n`)) return files;
   let file = '';
   let found: FileSymbols | undefined;
-  for (const fields of lines.map((line) => line.split('\t'))) {
-    const [kind, name = '', second = '', third = '', fourth = ''] = fields;
+  for (const line of text.split('\n')) {
+    const [kind, name = '', second = '', third = '', fourth = ''] = line.split('\t');
     if (kind === 'file') {
       file = name;
       found = { classes: [], functions: [], kernels: [], ops: [], registry: new Map(), version: third };

@@ -134,20 +134,22 @@ function joined(files: ReadonlyMap<string, StampedSymbols>) {
     files: new Set(files.keys()),
     stamp: [...files].map(([path, { stamp }]) => `${path}\t${stamp}`).join('\n'),
     version: all.find(({ version }) => version !== '')?.version ?? '',
-    classes: byName(all.flatMap(({ classes }) => classes)),
-    functions: byName(all.flatMap(({ functions }) => functions)),
-    kernels: byName(all.flatMap(({ kernels }) => kernels)),
-    ops: byName(all.flatMap(({ ops }) => ops)),
+    classes: byName(all.map(({ classes }) => classes)),
+    functions: byName(all.map(({ functions }) => functions)),
+    kernels: byName(all.map(({ kernels }) => kernels)),
+    ops: byName(all.map(({ ops }) => ops)),
     registry,
   };
 }
 
-function byName<T extends { name: string }>(symbols: T[]): Map<string, T[]> {
+function byName<T extends { name: string }>(files: readonly T[][]): Map<string, T[]> {
   const map = new Map<string, T[]>();
-  for (const symbol of symbols) {
-    const list = map.get(symbol.name);
-    if (list) list.push(symbol);
-    else map.set(symbol.name, [symbol]);
+  for (const symbols of files) {
+    for (const symbol of symbols) {
+      const list = map.get(symbol.name);
+      if (list) list.push(symbol);
+      else map.set(symbol.name, [symbol]);
+    }
   }
   return map;
 }
