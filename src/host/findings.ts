@@ -5,16 +5,17 @@ import { baseName } from './api.js';
 import { shortLabels } from './labels.js';
 import { messageOf } from './log.js';
 import type { Reports } from './reports.js';
-import { findingText, stakeText } from './summary.js';
+import { findingLine, findingText } from './summary.js';
 import type { Traces } from './traces.js';
 
 function findingItem(finding: Finding): TreeItem {
   const { severity, title, evidence } = finding;
-  const item = new TreeItem(title, TreeItemCollapsibleState.None);
-  item.description = stakeText(finding);
+  const { label, description } = findingLine(finding);
+  const item = new TreeItem(label, TreeItemCollapsibleState.None);
+  item.description = description;
   item.iconPath = new ThemeIcon(severity, new ThemeColor(severity === 'warning' ? 'editorWarning.foreground' : 'editorInfo.foreground'));
   item.tooltip = findingText(finding);
-  item.accessibilityInformation = { label: `${severity}: ${title}, ${item.description} at stake` };
+  item.accessibilityInformation = { label: `${severity}: ${title}, ${description} at stake` };
   item.command = { command: 'kernelLens.revealEvidence', title: 'Show in Timeline', arguments: [evidence] };
   return item;
 }

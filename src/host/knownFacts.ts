@@ -37,6 +37,8 @@ export function createFacts(storage: Memento, failed: (error: unknown) => void):
     changed.fire();
   };
   const remember = (file: FileVersion, found: Facts): void => {
+    // Who listens draws anew: nothing new is no news.
+    if (JSON.stringify(found) === JSON.stringify(known.get(versionKey(file)))) return;
     known.set(versionKey(file), found);
     save();
   };

@@ -64,6 +64,14 @@ export function stakeText({ atStakeNs, per }: Pick<Finding, 'atStakeNs' | 'per'>
   return duration(atStakeNs) + (per === 'step' ? '/step' : ' once');
 }
 
+/** A finding for a narrow place: its phase goes from the title to the number, "prefill 16.53 ms". */
+export function findingLine(finding: Finding): { label: string; description: string } {
+  const { title, phase, atStakeNs, per } = finding;
+  const label = title.replace(` in ${phase}`, '');
+  if (label === title) return { label, description: stakeText(finding) };
+  return { label, description: per === 'step' ? `${phase} ${stakeText(finding)}` : `${phase} ${duration(atStakeNs)}` };
+}
+
 /** All that is known of a finding, for a tooltip. */
 export function findingText(finding: Finding): string {
   const { title, sentence, advice, phase, percentOfPhase, gainNs, confidence, evidence } = finding;

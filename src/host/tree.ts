@@ -64,14 +64,17 @@ function folderItem({ label, traces }: FolderNode): TreeItem {
   return item;
 }
 
-function traceItem({ label, file, uri }: TraceNode, facts: KnownFacts, reader: BackgroundReader): TreeItem {
+const { None, Collapsed, Expanded } = TreeItemCollapsibleState;
+
+function traceItem({ label, file, uri }: TraceNode, facts: KnownFacts, reader: BackgroundReader, isUnfolded: boolean): TreeItem {
   const known = facts.of(file);
   const reading = reader.reading()?.uri.toString() === uri.toString();
   const refusal = reader.refusal(file);
   const line = known ? factsLine(known) : reading ? 'indexing…' : refusal ? 'not readable' : bytes(file.bytes);
   const isEmpty = refusal !== undefined || known?.emptyReason !== undefined;
-  const item = new TreeItem(label, isEmpty ? TreeItemCollapsibleState.None : TreeItemCollapsibleState.Collapsed);
-  item.id = uri.toString();
+  const item = new TreeItem(label, isEmpty ? None : isUnfolded ? Expanded : Collapsed);
+  // What an item of one id once was, folded or not, it stays: one that unfolds is another.
+  item.id = isUnfolded ? `${uri.toString()} unfolded` : uri.toString();
   item.description = line;
   item.contextValue = 'trace';
   item.iconPath = new ThemeIcon(reading ? 'sync~spin' : isEmpty ? 'circle-slash' : known?.damage ? 'warning' : 'pulse');
@@ -118,36 +121,35 @@ export function createTree(traces: Traces, reports: Reports, finder: Finder, fac
   const data: TreeDataProvider<Node> = {
     onDidChangeTreeData: changed.event,
     getChildren: (node) => (node === undefined ? roots() : node.kind === 'folder' ? node.traces : node.kind === 'trace' ? lines(node) : []),
-    getTreeItem: (node) => (node.kind === 'folder' ? folderItem(node) : node.kind === 'trace' ? traceItem(node, facts, reader) : lineItem(node)),
-    getParent: (node) =>
-      node.kind === 'line'
-        ? node.trace
-        : roots().find((root): root is FolderNode => root.kind === 'folder' && node.kind === 'trace' && root.label === folderLabel(node.uri)),
+    getTreeItem: (node) =>
+      node.kind === 'folder' ? folderItem(node) : node.kind === 'trace' ? traceItem(node, facts, reader, unfolded.has(node.uri.toString())) : lineItem(node),
   };
   const view = window.createTreeView<Node>('kernelLens.traces', { showCollapseAll: true, treeDataProvider: data });
+  /** traces that were active when their report was known */
+  const unfolded = new Set<string>();
+  const unfold = (): boolean => {
+    const active = traces.active()?.uri.toString();
+    const file = finder.files().find(({ uri }) => uri.toString() === active);
+    if (!active || !file || unfolded.has(active) || !facts.of(file)?.lines?.length) return false;
+    unfolded.add(active);
+    return true;
+  };
   const show = (): void => {
     view.message = finder.searching() ? 'Looking for traces…' : undefined;
     void commands.executeCommand('setContext', 'kernelLens.traces.searched', !finder.searching());
+    unfold();
     changed.fire(undefined);
   };
   const follow = (): void => {
     reader.enable(view.visible);
     if (view.visible) void finder.search();
   };
-  const reveal = (uri: Uri): void => {
-    const node = roots()
-      .flatMap((root) => (root.kind === 'folder' ? root.traces : [root]))
-      .find((trace) => trace.uri.toString() === uri.toString());
-    if (!node || !view.visible || traces.active()?.uri.toString() !== uri.toString()) return;
-    view.reveal(node, { expand: true }).then(undefined, (error: unknown) => log.debug(messageOf(error)));
-  };
-  const opened = traces.onDidOpen(({ uri, info }) => {
-    if (info.emptyReason === undefined) reveal(uri);
-  });
   const parts: Disposable[] = [
     view,
     changed,
-    opened,
+    traces.onDidChange(() => {
+      if (unfold()) changed.fire(undefined);
+    }),
     finder.onDidChange(show),
     reader.onDidChange(show),
     facts.onDidChange(show),

@@ -74,7 +74,7 @@ suite('the report of a run', () => {
     const findings = (await api.findingItems.getChildren()) ?? [];
     const items = await itemsOf(findings);
     ok(items.length > 0, 'the sample run is perfect');
-    match(String(items[0]?.description), /^[\d.]+ [mµn]s(\/step| once)$/);
+    match(String(items[0]?.description), /^(\w+ )?[\d.]+ [mµn]s(\/step| once)?$/);
     const index = findings.findIndex(({ evidence }) => evidence.span && evidence.search);
     const { evidence } = findings[index] ?? {};
     ok(evidence?.span, 'no finding has a range');

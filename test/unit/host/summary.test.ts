@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Records } from '../../../src/core/read/read.js';
 import { createSession } from '../../../src/core/session/session.js';
 import { shortHeadline } from '../../../src/host/facts.js';
-import { findingText, stakeText, summaryLines } from '../../../src/host/summary.js';
+import { findingLine, findingText, stakeText, summaryLines } from '../../../src/host/summary.js';
 import type { Analysis, Finding } from '../../../src/shared/analysis.js';
 import { draw } from '../../draw.js';
 
@@ -32,6 +32,18 @@ test('what is at stake', () => {
   assert.equal(stakeText(finding), '1.10 ms/step');
   assert.equal(stakeText({ atStakeNs: 16_530_000, per: 'once' }), '16.53 ms once');
 });
+const narrow: [Partial<Finding>, string, string][] = [
+  [{}, 'Idle between steps', '1.10 ms/step'],
+  [{ title: 'Communication is exposed in decode' }, 'Communication is exposed', 'decode 1.10 ms/step'],
+  [{ title: 'Communication is exposed in prefill', phase: 'prefill', per: 'once' }, 'Communication is exposed', 'prefill 1.10 ms'],
+  [{ title: 'Decode 4 is slow', per: 'once' }, 'Decode 4 is slow', '1.10 ms once'],
+  [{ title: 'Many small kernels in these steps', phase: 'unknown' }, 'Many small kernels in these steps', '1.10 ms/step'],
+  [{ title: 'Slow allocations', phase: undefined, per: 'once' }, 'Slow allocations', '1.10 ms once'],
+];
+for (const [change, label, description] of narrow) {
+  test(`narrow: ${label}, ${description}`, () => assert.deepEqual(findingLine({ ...finding, ...change }), { label, description }));
+}
+
 test('a finding in full', () => {
   assert.deepEqual(findingText(finding).split('\n'), [
     'Idle between steps',
