@@ -172,6 +172,9 @@ export const head = {
   argmax,
 };
 
+/** A Triton kernel of vLLM's own, which has a line of source. */
+export const slotMapping = kernel('_compute_slot_mapping_kernel', 1.6, [1, 1, 1], [128, 1, 1], 24);
+
 export const fill = elementwise('FillFunctor<int>', 1.3, 1);
 
 export function copy(direction: 'HtoD (Pinned -> Device)' | 'DtoH (Device -> Pinned)', bytes: number): GpuRun {

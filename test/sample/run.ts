@@ -1,5 +1,5 @@
 /** A vLLM worker at work: one eager prefill with every Python frame, then decode steps with one CUDA graph per piece between attentions. */
-import { copy, decode, fill, head, prefill, set } from './kernels.js';
+import { copy, decode, fill, head, prefill, set, slotMapping } from './kernels.js';
 import type { GpuRun, Thread } from './machine.js';
 
 export interface Shape {
@@ -19,6 +19,7 @@ const LAYERS = 'vllm/model_executor/layers';
 const QWEN2 = 'vllm/model_executor/models/qwen2.py';
 const QWEN3 = 'vllm/model_executor/models/qwen3.py';
 const RUNNER = 'vllm/v1/worker/gpu_model_runner.py';
+const BLOCK_TABLE = 'vllm/v1/worker/block_table.py';
 const HIDDEN_BYTES = 4096 * 2;
 
 export function runWorker(thread: Thread, lineOf: LineOf, { layers, promptTokens, decodeSteps }: Shape): void {
@@ -165,6 +166,7 @@ export function runWorker(thread: Thread, lineOf: LineOf, { layers, promptTokens
             call(RUNNER, 'GPUModelRunner._prepare_inputs', () => {
               thread.work(90_000);
               thread.op('aten::fill_', () => launch(fill));
+              call(BLOCK_TABLE, 'BlockTable.compute_slot_mapping', () => launch(slotMapping, 'cuLaunchKernelEx'));
               for (const bytes of [tokens * 8, tokens * 8, 4096]) {
                 thread.op('aten::_to_copy', () =>
                   thread.op('aten::copy_', () => thread.launch('cudaMemcpyAsync', [copy('HtoD (Pinned -> Device)', bytes)], MAIN_STREAM)),

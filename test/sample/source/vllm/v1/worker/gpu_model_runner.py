@@ -5,11 +5,13 @@ from torch.profiler import record_function
 
 
 class GPUModelRunner:
-    def __init__(self, model, sampler):
+    def __init__(self, model, sampler, block_table):
         self.model = model
+        self.block_table = block_table
         self.sampler = sampler
 
     def _prepare_inputs(self, scheduler_output):
+        self.block_table.compute_slot_mapping(scheduler_output.positions)
         return {name: value.to('cuda', non_blocking=True) for name, value in scheduler_output.inputs.items()}
 
     @torch.inference_mode()
