@@ -24,7 +24,7 @@ const rules: Rule[] = [
   { folder: 'src/core/advise', folders: ['src/shared', 'src/core/trace', 'src/core/analyze'], packages: [] },
   { folder: 'src/core/source', folders: ['src/shared', 'src/core/trace'], packages: ['@lezer/python', '@lezer/common'] },
   { folder: 'src/core/session', folders: ['src/shared', ...core], packages: [] },
-  { folder: 'src/node', folders: ['src/shared', ...core], packages: ['node:'] },
+  { folder: 'src/node', folders: ['src/shared', ...core], packages: ['node:', 'node-sqlite3-wasm'] },
   { folder: 'src/host', folders: ['src/shared', ...core, 'src/node'], packages: ['node:', 'vscode', 'valibot'] },
   { folder: 'src/cli', folders: ['src/shared', ...core, 'src/node'], packages: ['node:'] },
   { folder: 'webview', folders: ['src/shared'], packages: ['valibot', '@tanstack/virtual-core', '@vscode/webview-ui-toolkit'] },
@@ -71,5 +71,6 @@ test('one outside thing, one file', () => {
   const users = (name: string) =>
     [...sourceFiles('src'), ...sourceFiles('webview')].filter((file) => importsOf(readFileSync(file, 'utf8')).some((module) => module.startsWith(name)));
   assert.deepEqual(users('@vscode/webview-ui-toolkit'), ['webview/ui.ts']);
-  for (const name of ['pako', 'fzstd', '@tanstack/virtual-core']) assert.ok(users(name).length <= 1, `${name} is imported by ${users(name).join(', ')}`);
+  for (const name of ['pako', 'fzstd', 'node-sqlite3-wasm', '@tanstack/virtual-core'])
+    assert.ok(users(name).length <= 1, `${name} is imported by ${users(name).join(', ')}`);
 });

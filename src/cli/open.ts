@@ -7,7 +7,7 @@ import { createSession, type Session } from '../core/session/session.js';
 import type { Trace } from '../core/trace/trace.js';
 import { openFile } from '../node/files.js';
 import { configBeside } from '../node/modelConfig.js';
-import { withInflateThread } from '../node/platform.js';
+import { nodePlatform } from '../node/platform.js';
 import { nodeSources } from '../node/sources.js';
 import { bytes } from '../shared/format.js';
 import type { TraceInfo } from '../shared/protocol.js';
@@ -40,7 +40,7 @@ export async function openPath(path: string, stderr: NodeJS.WritableStream & { i
     const file = await openFile(path);
     try {
       const { trace, records } = await readTrace(file, {
-        platform: withInflateThread(path),
+        platform: nodePlatform(path),
         progress: shows ? ({ stage, readBytes, fileBytes }) => stderr.write(`\r\x1b[K${stage} ${bytes(readBytes)} of ${bytes(fileBytes)}`) : undefined,
       });
       const analyses = createAnalyses(trace);

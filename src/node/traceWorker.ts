@@ -7,7 +7,7 @@ import { createSession, type OwnRules, type Session } from '../core/session/sess
 import { buildLevels } from '../core/trace/levels.js';
 import { openFile } from './files.js';
 import { configBeside } from './modelConfig.js';
-import { withInflateThread } from './platform.js';
+import { nodePlatform } from './platform.js';
 import { serveTrace } from './serveTrace.js';
 import { nodeSources } from './sources.js';
 import { type IndexStore, keepIndex, loadIndex } from './storedIndex.js';
@@ -43,7 +43,7 @@ async function openPath(path: string): Promise<Session> {
   const config = await configBeside(path);
   const stored = await loadIndex(start.store, path, file).catch(warn);
   if (stored) return createSession(stored.trace, stored.records, source, { levels: () => stored.levels, sources, own, config });
-  const { trace, records } = await readTrace(file, { ...options, platform: withInflateThread(path) });
+  const { trace, records } = await readTrace(file, { ...options, platform: nodePlatform(path) });
   const levels = once(() => buildLevels(trace));
   if (!cancelled()) keep = () => keepIndex(start.store, path, { trace, records, levels: levels() });
   return createSession(trace, records, source, { levels, sources, own, config });

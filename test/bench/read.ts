@@ -17,7 +17,7 @@ import { createChromeReader } from '../../src/core/read/chrome.js';
 import { type Platform, readBlocks } from '../../src/core/read/pipeline.js';
 import { readTrace } from '../../src/core/read/read.js';
 import { createBuilder } from '../../src/core/trace/builder.js';
-import { startInflateThread, withInflateThread } from '../../src/node/platform.js';
+import { nodePlatform, startInflateThread } from '../../src/node/platform.js';
 import { parseWithKernel } from '../unit/read/parsers.js';
 import { scaled } from './scale.js';
 
@@ -130,7 +130,7 @@ async function speed(megabytes: number, path: string): Promise<void> {
     gunzip: { run: () => gunzip(path) },
     blocks: warm(path, blocks),
     two: warm(path, columns),
-    cold: { run: () => columns(path, withInflateThread(path, inflateThread)) },
+    cold: { run: () => columns(path, nodePlatform(path, inflateThread)) },
     one: { run: () => columns(path, {}) },
   });
   const { gunzip: plain, blocks: parsed, two, cold, one } = costs;
@@ -161,7 +161,7 @@ async function whole(megabytes: number, path: string): Promise<void> {
   const finishMs = performance.now() - from;
   row(`${megabytes} MB sort, nest and link, of a million slices`, ms((finishMs / slices.count) * 1e6), `${slices.count} slices`, '', '<= 120 ms');
 
-  const { trace, records } = await readTrace(file, { platform: withInflateThread(path, inflateThread) });
+  const { trace, records } = await readTrace(file, { platform: nodePlatform(path, inflateThread) });
   const { recordLow, recordHigh, count } = trace.slices;
   const times: number[] = [];
   for (let i = 0; i < 300; i++) {
@@ -185,7 +185,7 @@ async function cancel(megabytes: number, path: string): Promise<void> {
     const file = await fileAt(path);
     const cancelAt = performance.now() + 60 + i * 11; // at any moment between two turns
     await readTrace(file, {
-      platform: withInflateThread(path, inflateThread),
+      platform: nodePlatform(path, inflateThread),
       cancelled: () => performance.now() >= cancelAt,
       progress: ({ stage }) => void (stage.startsWith('Stopped') && told.push(performance.now() - cancelAt)),
     });

@@ -6,6 +6,7 @@ import { controlBytes, type InflateStart, slotsOfThread } from './inflateThread.
 import { gzipInput, gzipInputBytes, INFLATE, pieceInput, plainInput, type TextInput } from './input.js';
 import { createScanner } from './scanner.js';
 import { type SlotSource, slotBytes, slotsOnThisThread } from './slots.js';
+import type { Database } from './sqlite/database.js';
 import { type Piece, unpack } from './unpack.js';
 import { createMemory, HEAP, instantiate, type Kernel, kernelModule } from './wasm/kernel.js';
 import { type Parsed, parseSlots } from './wasmParser.js';
@@ -19,8 +20,10 @@ export interface InflateThread {
   failed: Promise<never>;
 }
 
-/** What only the platform can do. Everything is optional: without it reading is slower, never different. */
+/** What only the platform can do. Everything is optional: without it reading of text is slower, never different. */
 export interface Platform {
+  /** opens the file as an SQLite database; without it those are refused */
+  openDatabase?(): Promise<Database>;
   inflateThread?(): InflateThread;
   /** false: reads with plain TypeScript even where WASM could run */
   wasm?: boolean;
