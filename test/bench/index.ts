@@ -60,8 +60,12 @@ async function measureTree(version: string): Promise<SymbolIndex> {
   const root = vllmRoot(version);
   const folder = await mkdtemp(join(tmpdir(), 'kernel-lens-bench-'));
   const store = treeStore({ folder, limitBytes: 1e9, version: '1' }, fail);
-  const first = await timed(() => indexSymbols(sourceFiles, root, store));
-  const index = await indexSymbols(sourceFiles, root, store);
+  let index!: SymbolIndex;
+  global.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  const first = await timed(async () => (index = await indexSymbols(sourceFiles, root, store)));
+  global.gc?.();
+  const megabytes = (process.memoryUsage().heapUsed - before) / 1e6;
   const title = `vLLM ${version}, ${index.files.size} files`;
   const [reading, cold, reload, update] = await best([
     () => readAll(root, index.files),
@@ -75,6 +79,7 @@ async function measureTree(version: string): Promise<SymbolIndex> {
   against(cold, '1000 ms', 'index');
   against(reload, '1×', 'stored index');
   against(update, '50 ms', 'one file changed');
+  row(`${title}: memory of the index`, `${megabytes.toFixed(0)} MB`, '', '', '50 MB');
   const ranking = await timed(() => layerProfiles(sourceFiles, index, 'nvidia', store));
   const [again] = await best([() => layerProfiles(sourceFiles, index, 'nvidia', store)]);
   row(`${title}: layers of ${index.registry.size} models`, ms(ranking), '', '', '');

@@ -25,6 +25,8 @@ export async function layerProfiles(files: SourceFiles, index: SymbolIndex, vend
   const key = [HEAD, index.root, vendor, index.stamp].join('\n');
   const stored = await store?.load(key);
   if (stored?.startsWith(HEAD)) return parseProfiles(stored);
+  // Syntax trees are kept as long as the set of files that they are of: these are too many to keep.
+  const symbols = { ...index, files: new Set(index.files) };
   const ofClass = new Map<string, LayerProfile | undefined>();
   const profiles: LayerProfile[] = [];
   for (const [architecture, { group, module, className }] of index.registry) {
@@ -33,7 +35,7 @@ export async function layerProfiles(files: SourceFiles, index: SymbolIndex, vend
     const name = `${module}.${className}`;
     if (!ofClass.has(name)) {
       // A model that cannot be mapped cannot be linked either.
-      const model = await mapModel(files, index.root, index, architecture, vendor).catch(() => undefined);
+      const model = await mapModel(files, index.root, symbols, architecture, vendor).catch(() => undefined);
       ofClass.set(name, model && profileOf(model));
     }
     const profile = ofClass.get(name);

@@ -5,12 +5,14 @@ import type { StampedSymbols } from './symbols.js';
 /** Begins the text. Another form needs another line. */
 const HEAD = 'symbols 1';
 
-/** Names hold no tab: they are words, paths and dots; a file whose path has one is left out and read each time. */
+/** No package has files like that. */
+export const isUnstorable = (path: string): boolean => /[\t\r\n]/.test(path);
+
+/** Names hold no tab: they are words and dots. */
 export function symbolText(files: ReadonlyMap<string, StampedSymbols>): string {
   const lines = [HEAD];
   const line = (...fields: (string | number)[]): void => void lines.push(fields.join('\t'));
   for (const [path, { stamp, symbols }] of files) {
-    if (/[\t\n\r]/.test(path)) continue;
     line('file', path, stamp, symbols.version);
     for (const { name, line: at, bases } of symbols.classes) line('c', name, at, bases.join());
     for (const { qualified, line: at, firstLine } of symbols.functions) line('f', qualified, at, firstLine);

@@ -2,7 +2,7 @@
 import type { SourceFiles } from '../../shared/model.js';
 import { type FileSymbols, NOTHING, symbolsOf } from './fileSymbols.js';
 import type { RegisteredModel } from './registry.js';
-import { parseSymbols, symbolText } from './symbolText.js';
+import { isUnstorable, parseSymbols, symbolText } from './symbolText.js';
 
 export interface ClassSymbol {
   name: string;
@@ -84,9 +84,9 @@ export interface TreeStore {
 
 /** Reads the whole tree below `root`; with a store only what has changed since. */
 export async function indexSymbols(files: SourceFiles, root: string, store?: TreeStore): Promise<SymbolIndex> {
-  const paths = (await files.list(root, ENDINGS)).filter((path) => !SKIPPED.test(path));
+  const paths = (await files.list(root, ENDINGS)).filter((path) => !SKIPPED.test(path) && !isUnstorable(path));
   const stored = parseSymbols((await store?.load(storeKey(root))) ?? '');
-  const byFile = new Map<string, StampedSymbols>();
+  let byFile = new Map<string, StampedSymbols>();
   const read: string[] = [];
   for (const path of paths) {
     const stamp = store?.stamp(root, path) ?? '';
@@ -101,7 +101,12 @@ export async function indexSymbols(files: SourceFiles, root: string, store?: Tre
     for (const path of waiting) byFile.get(path)!.symbols = symbolsOf(path, await files.read(root, path));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, readOn));
-  if (read.length > 0 || stored.size > byFile.size) await store?.save(storeKey(root), symbolText(byFile));
+  if (read.length > 0 || stored.size > byFile.size) {
+    const text = symbolText(byFile);
+    await store?.save(storeKey(root), text);
+    // Names cut out of files would hold on to all of their text, those cut out of this one to a twentieth of it.
+    byFile = parseSymbols(text);
+  }
 
   const index = { root, ...joined(byFile) };
   return Object.assign(index, {
