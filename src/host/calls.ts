@@ -1,6 +1,7 @@
 /** What a view may ask, and of what shape the questions are: every call of a view passes here before anything sees it. */
 import * as v from 'valibot';
 import { type Analysis, FLAME_ORDERS } from '../shared/analysis.js';
+import { KERNEL_GROUPINGS } from '../shared/protocol.js';
 import type { Dispatch } from '../shared/rpc.js';
 import type { HostApi, ViewTraceApi } from '../shared/view.js';
 import { viewState } from './viewState.js';
@@ -54,7 +55,8 @@ function traceMethods(api: Omit<ViewTraceApi, 'analysis'>, analysis: () => Promi
     searchHit: checked(v.tuple([text, id]), (query, index) => api.searchHit(query, index)),
     searchIndexAt: checked(v.tuple([text, ns]), (query, timeNs) => api.searchIndexAt(query, timeNs)),
     searchTicks: checked(v.tuple([text, span, amount]), (query, window, bins) => api.searchTicks(query, window, bins)),
-    kernels: checked(v.tuple([]), () => api.kernels()),
+    kernels: checked(v.tuple([v.optional(text)]), (query) => api.kernels(query)),
+    kernelGroups: checked(v.tuple([v.picklist(KERNEL_GROUPINGS)]), (by) => api.kernelGroups(by)),
     occurrences: checked(v.tuple([id, amount]), (name, limit) => api.occurrences(name, limit)),
     frames: checked(v.tuple([]), () => api.frames()),
     analysis: checked(v.tuple([]), analysis),

@@ -76,7 +76,7 @@ export interface TrackInfo {
   sliceCount: number;
   firstNs: number;
   lastNs: number;
-  /** stream and device as recorded; streams only */
+  /** stream and device as recorded; of streams, of their annotations, and of a counter that is the queue of a stream */
   stream?: string;
   device?: string;
 }
@@ -360,6 +360,33 @@ export interface KernelReport {
   steps: { prefill: number; decode: number; mixed: number };
 }
 
+/** What kernels can be summed up by, besides their name and their module. */
+export const KERNEL_GROUPINGS = ['category', 'phase', 'step', 'layer', 'stream', 'device'] as const;
+export type KernelGrouping = (typeof KERNEL_GROUPINGS)[number];
+
+/** Kernels that belong together; copies and sets are not among them. */
+export interface KernelGroup {
+  /** index of the step, layer, category or phase; −1 for kernels outside of all */
+  key: number;
+  /** "decode #3", "layer 41", "gemm" */
+  label: string;
+  /** text of a search that finds them; '' where none does */
+  search: string;
+  count: number;
+  totalNs: number;
+  avgNs: number;
+  medianNs: number;
+  minNs: number;
+  maxNs: number;
+  /** of all kernel time */
+  percent: number;
+  prefillNs: number;
+  decodeNs: number;
+  mixedNs: number;
+  /** sums by category, in the order of KERNEL_CATEGORIES */
+  categoryNs: number[];
+}
+
 /** Every call of one name (evenly thinned above `count`), in time order. */
 export interface Occurrences {
   count: number;
@@ -409,7 +436,9 @@ export interface TraceApi {
   searchIndexAt(query: string, timeNs: number): Promise<number>;
   /** number of hits that start in each bin */
   searchTicks(query: string, span: Span, bins: number): Promise<Uint32Array>;
-  kernels(): Promise<KernelReport>;
+  /** all GPU work by name, or only what a search finds */
+  kernels(search?: string): Promise<KernelReport>;
+  kernelGroups(by: KernelGrouping): Promise<KernelGroup[]>;
   occurrences(name: NameId, limit: number): Promise<Occurrences>;
   frames(): Promise<FrameCost[]>;
 }

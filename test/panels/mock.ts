@@ -270,6 +270,7 @@ export const mockTrace: ViewTraceApi = {
   searchIndexAt: async () => 241,
   searchTicks: async (_, __, bins) => new Uint32Array(bins),
   kernels: async () => ({ rows, kernelCount: 13_508, kernelTimeNs, kernelNames: 31, steps: { prefill: 1, decode: 9, mixed: 0 } }),
+  kernelGroups: notMocked,
   occurrences: async (name) => occurrencesOf(name),
   frames: async () => [],
   analysis: notMocked,

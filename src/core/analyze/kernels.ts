@@ -6,12 +6,13 @@ import type { Trace } from '../trace/trace.js';
 import type { GpuIndex } from './gpu.js';
 import type { Steps } from './steps.js';
 
-/** The kernel table: one row a name, copies and sets included as rows of their own kind. */
-export function reportKernels(trace: Trace, gpu: GpuIndex, { report, stepOf }: Steps): KernelReport {
-  const groups = groupByName(trace, gpu);
+/** The kernel table: one row a name, copies and sets included as rows of their own kind; of all GPU work, or of `work`, by start. */
+export function reportKernels(trace: Trace, gpu: GpuIndex, { report, stepOf }: Steps, work: Uint32Array = gpu.work): KernelReport {
+  const groups = groupByName(trace, gpu, work);
   let kernelCount = 0;
   let kernelTimeNs = 0;
-  for (const kernel of gpu.kernels) {
+  for (const kernel of work) {
+    if (gpu.kind(kernel) !== 'kernel') continue;
     kernelCount++;
     kernelTimeNs += trace.slices.durNs[kernel];
   }
@@ -61,11 +62,11 @@ function nameByPhase(rows: KernelRow[]): void {
 }
 
 /** GPU slices of each name, by start; one name used for kernels and for copies makes two groups. */
-function groupByName(trace: Trace, gpu: GpuIndex): Uint32Array[] {
+function groupByName(trace: Trace, gpu: GpuIndex, work: Uint32Array): Uint32Array[] {
   const groupOf = new Map<string, number>();
   const counts: number[] = [];
-  const group = new Uint32Array(gpu.work.length);
-  for (const [at, slice] of gpu.work.entries()) {
+  const group = new Uint32Array(work.length);
+  for (const [at, slice] of work.entries()) {
     const key = `${trace.slices.name[slice]} ${gpu.kind(slice)}`;
     let mine = groupOf.get(key);
     if (mine === undefined) {
@@ -78,7 +79,7 @@ function groupByName(trace: Trace, gpu: GpuIndex): Uint32Array[] {
   }
   const groups = counts.map((count) => new Uint32Array(count));
   counts.fill(0);
-  for (const [at, slice] of gpu.work.entries()) groups[group[at]][counts[group[at]]++] = slice;
+  for (const [at, slice] of work.entries()) groups[group[at]][counts[group[at]]++] = slice;
   return groups;
 }
 

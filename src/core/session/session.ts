@@ -14,6 +14,9 @@ import {
 import type { CategoryRules } from '../analyze/categories.js';
 import { gpuDensity } from '../analyze/density.js';
 import { gapEvidence, type StreamOrder, streamGaps, streamOrder } from '../analyze/gaps.js';
+import { kernelGroups } from '../analyze/kernelGroups.js';
+import { reportKernels } from '../analyze/kernels.js';
+import { withQueueTracks } from '../analyze/queueTracks.js';
 import type { Records } from '../read/read.js';
 import { area, cellSummary, type NameTotal } from '../trace/area.js';
 import { buildLevels, type Levels } from '../trace/levels.js';
@@ -64,8 +67,9 @@ export interface Session extends TraceApi, AnalysisApi, ModelApi {
   linked(): Linked | undefined;
 }
 
-export function createSession(trace: Trace, records: Records, file: SessionFile, options: SessionOptions = {}): Session {
-  const { own, analyses = createAnalyses(trace, own?.categories), levels = once(() => buildLevels(trace)), sources, config } = options;
+export function createSession(recorded: Trace, records: Records, file: SessionFile, options: SessionOptions = {}): Session {
+  const { own, analyses = createAnalyses(recorded, own?.categories), levels = once(() => buildLevels(recorded)), sources, config } = options;
+  const trace = withQueueTracks(recorded, analyses.gpu());
   let linked: Linked | undefined;
   let runs: ModuleRuns | undefined;
   const look = once(() => lookOf(trace, analyses.gpu()));
@@ -124,7 +128,14 @@ export function createSession(trace: Trace, records: Records, file: SessionFile,
       const result = found(query);
       return result === undefined ? new Uint32Array(bins) : hitTicks(trace, result, span, bins);
     },
-    kernels: async () => analyses.kernels(),
+    kernels: async (query) => {
+      if (query === undefined) return analyses.kernels();
+      const work = found(query)
+        ?.byTime()
+        .filter((slice) => slice < trace.gpu.count);
+      return reportKernels(trace, analyses.gpu(), analyses.steps(), work ?? new Uint32Array(0));
+    },
+    kernelGroups: async (by) => kernelGroups(trace, analyses.gpu(), analyses.steps(), linked?.layerOf ?? analyses.steps().layerOf, by),
     occurrences: async (name, limit) => occurrencesOf(trace, analyses.gpu(), analyses.steps(), name, limit),
     frames: async () => analyses.frames(),
     ...createAnalysis(trace, records, analyses, { peaks: own?.peaks, config, find: found }),
