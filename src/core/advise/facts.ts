@@ -16,7 +16,7 @@ import type {
   StepRow,
 } from '../../shared/analysis.js';
 import { duration, plural } from '../../shared/format.js';
-import type { Phase, Span } from '../../shared/protocol.js';
+import type { Phase, SliceKind, Span } from '../../shared/protocol.js';
 import type { GpuIndex } from '../analyze/gpu.js';
 import type { Steps } from '../analyze/steps.js';
 import type { Hits } from '../trace/search.js';
@@ -38,6 +38,8 @@ export interface RunFacts {
   /** marks of steps in the recording, also of those without GPU work */
   markedSteps: number;
   peak?: GpuPeak;
+  /** by `cpuSlices` */
+  cpu: ReadonlyMap<SliceKind, { count: number; totalNs: number }>;
   /** what a search finds (core/trace/query.ts): rules count by searching, so that their evidence is exactly what they counted */
   find(query: string): Hits | undefined;
 }
@@ -63,11 +65,25 @@ export function stepsOf({ rows }: RunFacts, phase: Phase): StepRow[] {
   return rows.filter((row) => row.phase === phase);
 }
 
+/** How many slices of the CPU there are of each kind, and how long they last together. */
+export function cpuSlices({ slices, categories, gpu }: Trace): Map<SliceKind, { count: number; totalNs: number }> {
+  const counts = new Uint32Array(categories.length);
+  const totalNs = new Float64Array(categories.length);
+  for (let slice = gpu.count; slice < slices.count; slice++) {
+    counts[slices.category[slice]]++;
+    totalNs[slices.category[slice]] += slices.durNs[slice];
+  }
+  const sums = new Map<SliceKind, { count: number; totalNs: number }>();
+  for (const [category, { kind }] of categories.entries()) {
+    const sum = sums.get(kind) ?? { count: 0, totalNs: 0 };
+    sums.set(kind, { count: sum.count + counts[category], totalNs: sum.totalNs + totalNs[category] });
+  }
+  return sums;
+}
+
 /** Whether Python frames were recorded, which takes the CPU's time but not the GPU's. */
-export function recordsFrames({ trace: { slices, categories, gpu } }: RunFacts): boolean {
-  const isFrame = categories.map(({ kind }) => kind === 'python');
-  for (let slice = gpu.count; slice < slices.count; slice++) if (isFrame[slices.category[slice]]) return true;
-  return false;
+export function recordsFrames({ cpu }: RunFacts): boolean {
+  return (cpu.get('python')?.count ?? 0) > 0;
 }
 
 /** The step of a phase that others are like: the one with the median duration, never a first or a slow one if there is another. */

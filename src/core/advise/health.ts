@@ -112,27 +112,18 @@ const edgeSteps: Check = ({ rows }) => {
 };
 
 /** Recording Python frames costs the CPU; the GPU's own times do not change. */
-const cpuTimes: Check = ({ trace }) => {
-  const { slices, categories } = trace;
-  const kinds = categories.map(({ kind }) => kind);
-  const counts = { python: 0, op: 0, launch: 0 };
-  for (let slice = trace.gpu.count; slice < slices.count; slice++) {
-    const kind = kinds[slices.category[slice]];
-    if (kind === 'python' || kind === 'op' || kind === 'launch') counts[kind]++;
-  }
-  if (counts.op + counts.launch + counts.python === 0) return { id: 'cpuTimes', state: 'withheld', title: 'CPU times', detail: 'only the GPU was recorded' };
-  if (counts.python > 0) return { id: 'cpuTimes', state: 'partial', title: 'CPU times', detail: `inflated: ${plural(counts.python, 'Python frame')} recorded` };
-  const missing = counts.op === 0 ? 'ops' : counts.launch === 0 ? 'runtime calls' : '';
+const cpuTimes: Check = ({ cpu }) => {
+  const [python, ops, launches] = (['python', 'op', 'launch'] as const).map((kind) => cpu.get(kind)?.count ?? 0);
+  if (ops + launches + python === 0) return { id: 'cpuTimes', state: 'withheld', title: 'CPU times', detail: 'only the GPU was recorded' };
+  if (python > 0) return { id: 'cpuTimes', state: 'partial', title: 'CPU times', detail: `inflated: ${plural(python, 'Python frame')} recorded` };
+  const missing = ops === 0 ? 'ops' : launches === 0 ? 'runtime calls' : '';
   if (missing) return { id: 'cpuTimes', state: 'partial', title: 'CPU times', detail: `${missing} were not recorded` };
   return { id: 'cpuTimes', state: 'fine', title: 'CPU times', detail: 'ops and runtime calls, no Python frames' };
 };
 
 /** What the recorder says it took for itself: buffer flushes, instrumentation. */
-const profilerOverhead: Check = ({ trace }) => {
-  const { slices, categories } = trace;
-  const isOverhead = categories.map(({ kind }) => kind === 'overhead');
-  let totalNs = 0;
-  for (let slice = trace.gpu.count; slice < slices.count; slice++) if (isOverhead[slices.category[slice]]) totalNs += slices.durNs[slice];
+const profilerOverhead: Check = ({ trace, cpu }) => {
+  const totalNs = cpu.get('overhead')?.totalNs ?? 0;
   if (totalNs === 0 || trace.durationNs === 0) return undefined;
   const share = (100 * totalNs) / trace.durationNs;
   return {

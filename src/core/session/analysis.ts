@@ -1,6 +1,6 @@
 /** The whole report of a run: the numbers of the analyses, and what they mean. */
 import type { Analysis, AnalysisApi, GpuPeak, MemoryReport, RooflineReport } from '../../shared/analysis.js';
-import type { RunFacts } from '../advise/facts.js';
+import { cpuSlices, type RunFacts } from '../advise/facts.js';
 import { findings } from '../advise/findings.js';
 import { factsLine } from '../advise/headline.js';
 import { healthChecks } from '../advise/health.js';
@@ -60,6 +60,7 @@ export function createAnalysis(trace: Trace, records: Records, analyses: Analyse
       roofline,
       markedSteps: findMarks(trace)?.startNs.length ?? 0,
       peak: roofline.peak,
+      cpu: cpuSlices(trace),
       find,
     };
     const { rows, phases, gaps, launches, communication, operators } = facts;

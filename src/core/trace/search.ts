@@ -31,7 +31,9 @@ export function search(trace: Trace, query: string, { kernelCategory, placeTest 
   const terms = parseQuery(query);
   if (typeof terms === 'string') return terms;
   if (terms.length === 0) return hitsOf(trace, new Uint32Array(0));
-  const names = testNames(trace, terms);
+  // Where work belongs is known of GPU work only, which has the first ids.
+  const end = terms.some((term) => isPlace(term) && !term.not) ? trace.gpu.count : trace.slices.count;
+  const names = testNames(trace, terms, end);
   if (!names) return 'This search takes too long: use a simpler expression.';
   const categories = terms.filter((term) => term.field === 'category');
   const trackTerms = terms.filter((term): term is TrackTerm => term.field === 'stream' || term.field === 'device' || term.field === 'thread');
@@ -44,12 +46,11 @@ export function search(trace: Trace, query: string, { kernelCategory, placeTest 
     places.push({ test, not });
   }
   const { slices, rows } = trace;
-  const found = new Uint32Array(slices.count);
+  const found = new Uint32Array(end);
   let count = 0;
   const inCategories = categoryTest(trace, categories, kernelCategory);
-  const isOnGpuOnly = places.some(({ not }) => !not);
   for (let row = 0; row < rows.count; row++) {
-    if (!tracks[rows.track[row]] || (isOnGpuOnly && rows.first[row] >= trace.gpu.count)) continue;
+    if (!tracks[rows.track[row]] || rows.first[row] >= end) continue;
     for (let slice = rows.first[row]; slice < rows.first[row + 1]; slice++) {
       if (names[slices.name[slice]] === 0) continue;
       if (categories.length > 0 && !inCategories(slices.category[slice], slices.name[slice])) continue;
@@ -85,13 +86,16 @@ export function hitTicks({ slices }: Trace, hits: Hits, { startNs, endNs }: Span
   return ticks;
 }
 
-/** 1 for each name that passes all terms about names; undefined when testing takes too long. */
-function testNames({ strings }: Trace, terms: Term[]): Uint8Array | undefined {
+/** 1 for each name among the first slices that passes all terms about names; undefined when testing takes too long. */
+function testNames({ slices, strings }: Trace, terms: Term[], end: number): Uint8Array | undefined {
   const passes = new Uint8Array(strings.count);
   const tests = terms.filter((term) => term.field === 'name');
   if (tests.length === 0) return passes.fill(1);
+  const isUsed = new Uint8Array(strings.count);
+  for (let slice = 0; slice < end; slice++) isUsed[slices.name[slice]] = 1;
   const before = performance.now();
   for (let name = 0; name < strings.count; name++) {
+    if (isUsed[name] === 0) continue;
     const text = strings.get(name);
     if (tests.every(({ test, not }) => test(text) !== not)) passes[name] = 1;
     if (name % 64 === 0 && performance.now() - before > MAX_MS) return undefined;
