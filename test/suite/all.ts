@@ -6,4 +6,5 @@ import './traces.test.js';
 import './findings.test.js';
 import './source.test.js';
 import './model.test.js';
+import './identity.test.js';
 import './sourceTree.test.js';

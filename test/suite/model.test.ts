@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { percent } from '../../src/shared/format.js';
 import type { LineCost, LinkReport } from '../../src/shared/model.js';
 import { equal, match, ok } from './assert.js';
+import { traceEvents } from './oracle.js';
 import { closeAll, file, MODEL, openTrace, TRACE, until } from './workbench.js';
 
 /** Opens the sample's trace and waits until its kernels are linked to the sample's model. */
@@ -91,6 +92,55 @@ suite('kernels linked to the model', () => {
     await vscode.commands.executeCommand('kernelLens.clearCodeLenses');
     equal(await hoverText(), '');
   });
+
+  test('each kind is switched off by its setting, and the command takes all of them away', async () => {
+    const { api, report } = await linked();
+    const editor = await vscode.window.showTextDocument(file(MODEL));
+    const { document } = editor;
+    const { line } = callOf(report, document, 'qkv_proj').place;
+    const shown = async (): Promise<string> => {
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, new vscode.Position(line - 1, 10));
+      const hover = hovers
+        .flatMap(({ contents }) => contents)
+        .some((content) => content instanceof vscode.MarkdownString && content.value.includes('kernelLens.'));
+      const lenses = (await lensTitles(document)).length > 0;
+      const heat = api.heat.marked(editor).flat().length > 0;
+      return [lenses && 'codeLens', heat && 'heat', hover && 'hover'].filter(Boolean).join(' ');
+    };
+    const configuration = vscode.workspace.getConfiguration('kernelLens');
+    equal(await shown(), 'codeLens heat hover');
+    for (const [kind, rest] of [
+      ['codeLens', 'heat hover'],
+      ['heat', 'codeLens hover'],
+      ['hover', 'codeLens heat'],
+    ]) {
+      await configuration.update(`${kind}.enabled`, false, vscode.ConfigurationTarget.Global);
+      equal(await shown(), rest);
+      await configuration.update(`${kind}.enabled`, undefined, vscode.ConfigurationTarget.Global);
+    }
+    await vscode.commands.executeCommand('kernelLens.clearCodeLenses');
+    equal(await shown(), '');
+  });
+
+  for (const [path, definition, kernel] of [
+    ['vllm/v1/worker/block_table.py', /^def _compute_slot_mapping_kernel/m, /^_compute_slot_mapping_kernel$/],
+    ['csrc/layernorm_kernels.cu', /^__global__ void rms_norm_kernel/m, /^void vllm::rms_norm_kernel</],
+  ] as const) {
+    test(`the definition of a kernel in ${path} has a lens with the time of its calls`, async () => {
+      const { trace } = await linked();
+      const editor = await vscode.window.showTextDocument(file(path));
+      const { document } = editor;
+      const line = document.positionAt(document.getText().search(definition)).line + 1;
+      const kernels = (await traceEvents(trace.uri)).filter(({ cat }) => cat === 'kernel');
+      const time = (events: typeof kernels): number => events.reduce((sum, { dur }) => sum + Math.round(dur * 1000), 0);
+      const share = percent((100 * time(kernels.filter(({ name }) => kernel.test(name)))) / time(kernels));
+      const titles = await lensTitles(document);
+      ok(
+        titles.some((title) => title.startsWith(`${line} `) && title.includes(` ${share} of GPU`)),
+        `line ${line} has no lens with ${share}\n${titles.join('\n')}`,
+      );
+    });
+  }
 
   test('a link of a hover shows one layer of the line in the timeline', async () => {
     const { api, trace, report } = await linked();

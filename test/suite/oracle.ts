@@ -12,10 +12,16 @@ export interface RecordedEvent {
   args?: { correlation?: number };
 }
 
+export interface RecordedTrace {
+  traceEvents: RecordedEvent[];
+}
+
+export async function traceJson(uri: Uri): Promise<RecordedTrace> {
+  return JSON.parse(new TextDecoder().decode(ungzip(await workspace.fs.readFile(uri))));
+}
+
 export async function traceEvents(uri: Uri): Promise<RecordedEvent[]> {
-  const text = new TextDecoder().decode(ungzip(await workspace.fs.readFile(uri)));
-  const { traceEvents: events }: { traceEvents: RecordedEvent[] } = JSON.parse(text);
-  return events.filter(({ ph }) => ph === 'X');
+  return (await traceJson(uri)).traceEvents.filter(({ ph }) => ph === 'X');
 }
 
 /** Calls of a Python frame, and the GPU time of the kernels whose launch lies inside one of them. */

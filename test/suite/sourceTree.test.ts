@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { pythonFolders } from '../../src/host/pythonPackages.js';
 import { findSourceRoot, packageAt } from '../../src/host/sourceTree.js';
 import { equal, ok } from './assert.js';
+import { restoreStubs, stub } from './stub.js';
 import { file } from './workbench.js';
 
 const write = (path: string, text: string) => vscode.workspace.fs.writeFile(file(path), new TextEncoder().encode(text));
@@ -9,7 +10,8 @@ const SITE = '.venv/lib/python3.12/site-packages';
 
 suite('the source tree', () => {
   teardown(async () => {
-    for (const folder of ['.venv', 'checkouts']) {
+    restoreStubs();
+    for (const folder of ['.venv', 'checkouts', 'envs']) {
       await vscode.workspace.fs.delete(file(folder), { recursive: true }).then(undefined, () => undefined);
     }
   });
@@ -45,6 +47,39 @@ suite('the source tree', () => {
     const folders = (await pythonFolders([])).map(({ path }) => path);
     for (const folder of ['/src/by-path', '/src/by-finder', '/src/by-url', '/src/by-url/python', file(SITE).path]) {
       ok(folders.includes(folder), `${folder} is not in ${folders.join(', ')}`);
+    }
+  });
+
+  test('is looked for first in the environment that is selected in the Python extension', async function () {
+    // An interpreter is a path on a disk, which only the desktop and a server have.
+    if (file('').scheme !== 'file') this.skip();
+    const site = 'envs/serving/lib/python3.12/site-packages';
+    await write(`${site}/vllm/__init__.py`, '');
+    const asked: (vscode.Uri | undefined)[] = [];
+    const exports = {
+      environments: {
+        getActiveEnvironmentPath(resource?: vscode.Uri) {
+          asked.push(resource);
+          return { id: 'serving', path: file('envs/serving/bin/python').path };
+        },
+      },
+    };
+    const { getExtension } = vscode.extensions;
+    const fake = (id: string) => (id === 'ms-python.python' ? { id, activate: async () => exports } : getExtension(id));
+    stub(vscode.extensions, 'getExtension', fake as typeof getExtension);
+    const folders = (await pythonFolders(['/usr'])).map(({ path }) => path);
+    const at = folders.indexOf(file(site).path);
+    ok(at >= 0 && at < folders.indexOf('/usr/Lib/site-packages'), folders.join(', '));
+    equal(asked.map(String), [String(vscode.workspace.workspaceFolders?.[0]?.uri)]);
+  });
+
+  test('does without a Python extension that answers something else', async () => {
+    for (const exports of [undefined, {}, { environments: { getActiveEnvironmentPath: () => ({ path: '' }) } }]) {
+      stub(vscode.extensions, 'getExtension', (() => ({ activate: async () => exports })) as unknown as typeof vscode.extensions.getExtension);
+      ok(
+        (await pythonFolders(['/opt/env'])).some(({ path }) => path === '/opt/env/Lib/site-packages'),
+        'the other environments are forgotten',
+      );
     }
   });
 });

@@ -44,12 +44,13 @@ function coloursOf(box: Box, theme: Theme, fillOf: ReturnType<typeof canvasFills
 }
 
 /** The lines of a box: the name with what fits whole after it, and below it numbers, which are whole or not there. */
-function linesOf({ node, part, kernel, ns }: Box, all: number, room: number, isFlat: boolean, measure: Measure): Fitted[][] {
+function linesOf({ node, part, kernel, ns, top, bottom }: Box, all: number, room: number, isFlat: boolean, measure: Measure): Fitted[][] {
   const name = kernel?.row.shortName ?? (part === 'own' ? `${node.cost.label} itself` : node.cost.label);
   const [time, share] = [duration(ns), percent((100 * ns) / all)];
   const numbers = kernel ? [] : isFlat ? [time, `· ${share}`] : [time, share];
   const first = fitLabel(name, isFlat ? numbers : [], room, measure);
-  return [first, ...(isFlat ? [] : numbers.filter((text) => measure(text) <= room).map((text) => [{ text, x: 0 }]))];
+  const below = isFlat ? [] : numbers.filter((text) => measure(text) <= room).map((text) => [{ text, x: 0 }]);
+  return [first, ...below.slice(0, Math.floor((bottom - top - LEVEL_PX) / LINE_PX))];
 }
 
 function drawLabel(context: CanvasRenderingContext2D, box: Box, all: number, { text, plate }: Colours, measure: Measure): void {
