@@ -1,5 +1,6 @@
 /** How a file is compressed, told from its first bytes. */
-export type Compression = 'none' | 'gzip' | 'zstd';
+export const COMPRESSIONS = ['none', 'gzip', 'zstd'] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
 
 export function compressionOf(head: Uint8Array): Compression {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';

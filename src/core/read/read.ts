@@ -4,17 +4,22 @@ import { createBuilder } from '../trace/builder.js';
 import type { Trace } from '../trace/trace.js';
 import type { ByteFile } from './bytes.js';
 import { createChromeReader } from './chrome.js';
-import { compressionOf } from './compression.js';
-import { damageOf } from './damage.js';
+import { type Compression, compressionOf } from './compression.js';
+import { damageOf, type Ending } from './damage.js';
 import { fileFacts } from './facts.js';
+import { readPerfetto } from './perfetto/read.js';
+import { isPerfettoIndex, openPerfettoRecords } from './perfetto/records.js';
 import { type AskStop, type Platform, type Reading, readBlocks } from './pipeline.js';
-import { createRecords, type Records } from './records.js';
+import { createRecords, openTextRecords, type Records } from './records.js';
 import { NO_EVENTS_IN_ARRAY, notATrace, readHead, sniffHead, withoutEvents } from './sniff.js';
+import { isSqlite } from './sqlite/database.js';
+import { openDatabaseRecords, readDatabase } from './sqlite/read.js';
 import { utf8 } from './text.js';
 
 export type { InflateThread, Platform } from './pipeline.js';
-export { openRecords, type Records } from './records.js';
+export type { Records } from './records.js';
 export { NotATrace, type Sniffed, sniff } from './sniff.js';
+export type { Database, Row } from './sqlite/database.js';
 
 export interface ReadOptions {
   progress?(progress: Progress): void;
@@ -25,12 +30,35 @@ export interface ReadOptions {
 
 /** Reads any trace file. Throws NotATrace; damage inside a trace is reported in its meta. */
 export async function readTrace(file: ByteFile, options: ReadOptions = {}): Promise<{ trace: Trace; records: Records }> {
-  const head = new Uint8Array(64);
-  await file.read(head, 0);
-  const compression = compressionOf(head);
+  const first = new Uint8Array(64);
+  await file.read(first, 0);
+  if (isSqlite(first)) return readDatabase(file, options);
+  const compression = compressionOf(first);
+  const head = await readHead(file, SNIFFED_BYTES);
+  const { format, says } = sniffHead(head);
+  if (format === 'perfetto') {
+    const watch = { askStop: (events: () => number) => stopAsker(file, options, events), ended: tellReadingEnded.bind(undefined, options) };
+    return readPerfetto(file, compression, watch, notATrace);
+  }
+  // Whether JSON is a trace is told when all of it was read: its events may lie behind anything.
+  if (!/^\ufeff?[{[]/.test(utf8(head).trimStart())) throw notATrace(says);
+  return readChrome(file, compression, options);
+}
+
+/** Opens what `Records.save` gave, whichever reader made it. */
+export async function openRecords(file: ByteFile, saved: Uint8Array, platform: Platform = {}): Promise<Records> {
+  const first = new Uint8Array(64);
+  await file.read(first, 0);
+  if (isSqlite(first)) return openDatabaseRecords(file, { platform });
+  return isPerfettoIndex(saved) ? openPerfettoRecords(file, saved) : openTextRecords(file, saved);
+}
+
+/** Enough to tell text from what is none, and one binary format from another. */
+const SNIFFED_BYTES = 4096;
+
+async function readChrome(file: ByteFile, compression: Compression, options: ReadOptions): Promise<{ trace: Trace; records: Records }> {
   const builder = createBuilder();
   const chrome = createChromeReader(builder);
-  await refuseOther(file);
   const reading = await readBlocks(file, compression, chrome.take, stopAsker(file, options, chrome.records), options.platform ?? {});
   refuseEmpty(reading, chrome.records(), chrome.events());
   await tellReadingEnded(options, reading, chrome.records());
@@ -40,13 +68,6 @@ export async function readTrace(file: ByteFile, options: ReadOptions = {}): Prom
   const meta = { ...facts, events: chrome.records(), textBytes: reading.textBytes, damage: damageOf(file, compression, reading, chrome.records()) };
   const trace = builder.finish(meta, { baseNs: reading.baseNs, epochOffsetNs });
   return { trace, records: createRecords(file, compression, reading.checkpoints) };
-}
-
-/** Refuses what is no JSON before anything else is done. */
-async function refuseOther(file: ByteFile): Promise<void> {
-  const head = await readHead(file, 4096);
-  const text = utf8(head).trimStart();
-  if (!/^\ufeff?[{[]/.test(text)) throw notATrace(sniffHead(head).says);
 }
 
 /** Refuses JSON in which no trace event was found. */
@@ -62,7 +83,7 @@ const TURN_MS = 50;
 const MOST_EVENTS = 100_000_000;
 
 /** What is left takes a while and cannot be interrupted, so whoever cancelled learns first that it was heard. */
-async function tellReadingEnded({ progress }: ReadOptions, { taken, stopped }: Reading, events: number): Promise<void> {
+async function tellReadingEnded({ progress }: ReadOptions, { taken, stopped }: Ending, events: number): Promise<void> {
   if (!progress) return;
   const stage = stopped === undefined ? 'Building the timeline' : 'Stopped. Building the timeline of what was read';
   progress({ readBytes: taken, fileBytes: taken, events, stage });

@@ -1,6 +1,6 @@
 /** Gives back the text of a record: neither text nor args are kept, so it is read, and decompressed, once more. */
 import type { ByteFile } from './bytes.js';
-import type { Compression } from './compression.js';
+import { COMPRESSIONS, type Compression } from './compression.js';
 import { INFLATE, inflater, WINDOW } from './input.js';
 import { passRecords, type TakeRecord } from './recordsPass.js';
 import { utf8 } from './text.js';
@@ -8,7 +8,7 @@ import { unpackRange } from './unpack.js';
 import { createMemory, HEAP, instantiate, kernelModule } from './wasm/kernel.js';
 
 export interface Records {
-  /** the JSON text of the record that begins at `offset` */
+  /** the JSON text of the record that begins at `offset`: an object whose member `args` holds its args */
   text(offset: number): Promise<string>;
   /** gives the records at ascending offsets to `take`, in one pass over the file */
   pass(offsets: Float64Array, take: TakeRecord): Promise<void>;
@@ -49,7 +49,8 @@ export function createRecords(file: ByteFile, compression: Compression, checkpoi
   };
 }
 
-function textReader(file: ByteFile, compression: Compression, checkpoints: Checkpoint[]): ReadText {
+/** The text of a file at any place; from its beginning where there is no checkpoint. */
+export function textReader(file: ByteFile, compression: Compression, checkpoints: Checkpoint[]): ReadText {
   if (compression === 'none') return (offset, length) => readRange(file, offset, length);
   const fromStart: ReadText = (offset, length) => unpackRange(file, compression, offset, length);
   if (compression === 'zstd') return fromStart;
@@ -130,7 +131,6 @@ function objectEnd(bytes: Uint8Array): number {
 }
 
 const VERSION = 1;
-const COMPRESSIONS: Compression[] = ['none', 'gzip', 'zstd'];
 
 /** Doubles first (version, compression, count, then bit and offset of each checkpoint), then the windows. */
 function saveRecords(compression: Compression, checkpoints: Checkpoint[]): Uint8Array {
@@ -148,7 +148,7 @@ function saveRecords(compression: Compression, checkpoints: Checkpoint[]): Uint8
 }
 
 /** Makes `Records` for a file again from what `save` gave. */
-export async function openRecords(file: ByteFile, saved: Uint8Array): Promise<Records> {
+export async function openTextRecords(file: ByteFile, saved: Uint8Array): Promise<Records> {
   if (saved.length === 0) return createRecords(file, 'none', []);
   const bytes = saved.slice();
   const numberAt = (index: number): number => new DataView(bytes.buffer).getFloat64(index * 8, true);

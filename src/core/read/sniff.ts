@@ -1,13 +1,14 @@
 /** What a file is, told from its first bytes, and in words when it is not a trace. */
 import type { ByteFile } from './bytes.js';
 import { compressionOf } from './compression.js';
+import { isPerfetto } from './perfetto/sniff.js';
 import { elementsOf, type Member, membersOf } from './record.js';
 import { utf8 } from './text.js';
 import { unpack } from './unpack.js';
 
 export interface Sniffed {
-  format: 'chrome' | 'none';
-  /** for people: "PyTorch profiler trace", "a JSON file with the keys name, version" */
+  format: 'chrome' | 'perfetto' | 'none';
+  /** for people: "PyTorch profiler trace", "Perfetto trace", "a JSON file with the keys name, version" */
   says: string;
 }
 
@@ -44,7 +45,7 @@ export async function readHead(file: ByteFile, length: number): Promise<Uint8Arr
   return filled > 0 ? head.subarray(0, filled) : first.subarray(0, firstBytes);
 }
 
-const WHAT_WE_OPEN = 'Kernel Lens opens PyTorch profiler and Chrome traces: .json, .json.gz, .json.zst.';
+const WHAT_WE_OPEN = 'Kernel Lens opens PyTorch profiler and Chrome traces (.json, .json.gz, .json.zst) and Perfetto traces (.pftrace, .perfetto-trace).';
 
 /** `says` is what the file seems to be. */
 export function notATrace(says: string): NotATrace {
@@ -54,6 +55,7 @@ export function notATrace(says: string): NotATrace {
 /** `head` is the beginning of the text, decompressed. */
 export function sniffHead(head: Uint8Array): Sniffed {
   if (head.length === 0) return none('an empty file');
+  if (isPerfetto(head)) return { format: 'perfetto', says: 'Perfetto trace' };
   const binary = BINARIES.find(([magic]) => [...magic].every((c, i) => head[i] === c.charCodeAt(0)));
   if (binary) return none(binary[1]);
   if (head[0] === 0x80 && head[1] >= 2 && head[1] <= 5) return none('a Python pickle, perhaps a PyTorch memory snapshot');
@@ -65,7 +67,6 @@ export function sniffHead(head: Uint8Array): Sniffed {
   if (text.startsWith('[')) return sniffArray(text);
   if (text.startsWith('<')) return none('an HTML or XML page');
   if (head.every((byte) => byte === 0)) return none('a file of zero bytes, as a failed copy leaves it');
-  if (head[0] === 0x0a && head.includes(0)) return none('binary data, perhaps a Perfetto protobuf trace');
   return none(head.includes(0) ? 'a binary file' : 'a text file');
 }
 

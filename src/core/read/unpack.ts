@@ -62,6 +62,19 @@ export async function unpackRange(file: ByteFile, compression: Compression, offs
   return result.subarray(0, filled);
 }
 
+/**
+ * The text behind zlib or zstd that is in memory, piece by piece, while `take` wants more. Answers how it ended: one of INFLATE,
+ * running when `take` did not want more.
+ */
+export function unpackBytes(bytes: Uint8Array, kind: 'zlib' | 'zstd', take: (piece: Uint8Array) => boolean): number {
+  const decompressor = kind === 'zlib' ? gunzip(ZLIB_WINDOW) : unzstd();
+  for (let at = 0; ; at += INPUT_BYTES) {
+    const part = bytes.subarray(at, at + INPUT_BYTES);
+    for (const piece of decompressor.push(part, part.length === 0)) if (!take(piece)) return INFLATE.running;
+    if (decompressor.state() !== INFLATE.running) return decompressor.state();
+  }
+}
+
 function asIs(): Decompressor {
   let state: number = INFLATE.running;
   return {
@@ -73,13 +86,17 @@ function asIs(): Decompressor {
   };
 }
 
-function gunzip(): Decompressor {
+/** zlib's windowBits: which header the data has. */
+const GZIP_WINDOW = 31;
+const ZLIB_WINDOW = 15;
+
+function gunzip(windowBits = GZIP_WINDOW): Decompressor {
   const Z_BUF_ERROR = -5;
   let state: number = INFLATE.running;
   let out: Uint8Array[] = [];
   let memberEnded = false;
   const begin = (): Inflate => {
-    const inflate = new Inflate({ windowBits: 31, chunkSize: INPUT_BYTES });
+    const inflate = new Inflate({ windowBits, chunkSize: INPUT_BYTES });
     inflate.onData = (chunk) => void out.push(new Uint8Array(chunk));
     inflate.onEnd = (status) => {
       memberEnded = status === 0;

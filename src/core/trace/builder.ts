@@ -1,8 +1,8 @@
 /** The one sink that readers push into. Readers know bytes; the builder knows traces: it sorts, nests, pairs and links. */
-import type { Problem, TrackId } from '../../shared/protocol.js';
+import type { Problem, SliceKind, TrackId } from '../../shared/protocol.js';
 import { assemble, type PushedTrack } from './assemble.js';
 import { SliceBuffer, type SliceColumns, sliceColumns } from './buffer.js';
-import { domainOf, kindOf } from './categories.js';
+import { domainOf, isGpuWork, kindOf } from './categories.js';
 import { growing } from './columns.js';
 import { createCounterSamples } from './counters.js';
 import { createFlowRecords } from './flows.js';
@@ -38,8 +38,8 @@ export interface TraceBuilder {
   string(text: string): number;
   /** id of the UTF-8 bytes from … to − 1 */
   stringBytes(bytes: Uint8Array, from: number, to: number): number;
-  /** index of a recorded category ("cuda_runtime", "Kernel", "") */
-  category(text: string): number;
+  /** index of a recorded category ("cuda_runtime", "Kernel", ""); `kind` where the reader knows better than its text */
+  category(text: string, kind?: SliceKind): number;
   /** whether a category is GPU work or a GPU annotation, which decides the domain of its track */
   domain(category: number): 'gpu' | 'gpuAnnotation' | 'cpu';
   track(key: TrackKey): TrackId;
@@ -218,12 +218,13 @@ export function createBuilder(): TraceBuilder {
   return {
     string: strings.string,
     stringBytes: strings.stringBytes,
-    category(text) {
-      let id = categoryIds.get(text);
+    category(text, kind = kindOf(text)) {
+      const key = kind === kindOf(text) ? text : `${kind}\0${text}`;
+      let id = categoryIds.get(key);
       if (id === undefined) {
-        id = categories.push({ text, kind: kindOf(text) }) - 1;
-        categoryIds.set(text, id);
-        domains.push(domainOf(text));
+        id = categories.push({ text, kind }) - 1;
+        categoryIds.set(key, id);
+        domains.push(key === text ? domainOf(text) : isGpuWork(kind) ? 'gpu' : 'cpu');
       }
       return id;
     },

@@ -1,19 +1,20 @@
 /**
  * What the categories of profilers mean. Names as in Kineto's ActivityType.cpp, today's and those of 2021
- * ("Kernel", "Operator", "Runtime"), with the prefixes of every backend: cuda, hip, xpu, mtia, privateuse1, glow.
+ * ("Kernel", "Operator", "Runtime"), with the prefixes of every backend: cuda, hip, xpu, mtia, privateuse1, glow. And those of
+ * ROCm's own profilers: hip_api, hsa_api, marker_api, kernel_dispatch, memory_copy. Ranges of NVTX may name their domain ("nvtx NCCL").
  */
 import type { SliceKind } from '../../shared/protocol.js';
 import type { TrackKey } from './builder.js';
 
 const KINDS: [RegExp, SliceKind][] = [
-  [/^(\w+_)?kernel$/, 'kernel'],
-  [/^(\w+_)?memcpy$/, 'memcpy'],
+  [/^(\w+_)?kernel(_dispatch)?$/, 'kernel'],
+  [/^(\w+_)?mem(cpy|ory_copy)$/, 'memcpy'],
   [/^(\w+_)?memset$/, 'memset'],
   [/^\w+_user_annotation$/, 'gpuAnnotation'],
   [/^(operator|\w+_op)$/, 'op'],
-  [/^(\w+_)?(runtime|driver)$/, 'launch'],
+  [/^(\w+_)?(runtime|driver)$|^(\w+_)?(hip|hsa|rccl|rocdecode|rocjpeg)_(\w+_)?api$/, 'launch'],
   [/^python(_function)?$/, 'python'],
-  [/^user_annotation$/, 'annotation'],
+  [/^user_annotation$|^nvtx( .*)?$|^(\w+_)?marker_(\w+_)?api$/, 'annotation'],
   [/^overhead$/, 'overhead'],
 ];
 

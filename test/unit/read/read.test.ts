@@ -151,7 +151,7 @@ describe('records that cannot be used', () => {
 });
 
 describe('refusals', () => {
-  const what = 'Kernel Lens opens PyTorch profiler and Chrome traces: .json, .json.gz, .json.zst.';
+  const what = 'Kernel Lens opens PyTorch profiler and Chrome traces (.json, .json.gz, .json.zst) and Perfetto traces (.pftrace, .perfetto-trace).';
   const cases: [string, Uint8Array | string, string][] = [
     [
       'package-lock.json',
@@ -176,7 +176,6 @@ describe('refusals', () => {
     ['ncu-rep', 'NVR\0\x02', 'An Nsight Compute report'],
     ['zip', 'PK\x03\x04....', 'A zip archive: unpack it and open the trace inside'],
     ['pickle', Buffer.from([0x80, 4, 0x95, 6, 1]), 'A Python pickle, perhaps a PyTorch memory snapshot'],
-    ['Perfetto', Buffer.from([0x0a, 0x18, 0x50, 0x01, 0, 1]), 'Binary data, perhaps a Perfetto protobuf trace'],
     ['zeros', Buffer.alloc(1000), 'A file of zero bytes, as a failed copy leaves it'],
     ['binary', Buffer.from([1, 2, 0, 3]), 'A binary file'],
     ['UTF-16', Buffer.from('\ufeff[{"ph": "X"}]', 'utf16le'), 'Text in UTF-16, which must be saved as UTF-8 first'],
