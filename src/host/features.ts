@@ -64,7 +64,7 @@ export function activate({ extension, extensionUri, workspaceState, subscription
     models,
     reports,
     editors,
-    watchOwnRules(traces),
+    watchOwnRules(traces, facts),
     ...code,
     tree,
     findings,

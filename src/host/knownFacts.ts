@@ -21,6 +21,8 @@ export interface KnownFacts {
   learn(uri: Uri, info: TraceInfo): void;
   /** adds what was found out about an opened file later */
   add(uri: Uri, more: Pick<Facts, 'lines' | 'model'>): void;
+  /** what was computed by rules that are no longer these */
+  forgetReports(): void;
   forget(): void;
   onDidChange: Event<void>;
   dispose(): void;
@@ -55,6 +57,10 @@ export function createFacts(storage: Memento, failed: (error: unknown) => void):
     remember,
     learn: (uri, info) => change(uri, (before) => ({ ...before, ...factsOf(info) })),
     add: (uri, more) => change(uri, (before) => before && { ...before, ...more }),
+    forgetReports() {
+      for (const [key, found] of known) known.set(key, { ...found, lines: undefined });
+      save();
+    },
     forget() {
       known.clear();
       save();

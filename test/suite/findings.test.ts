@@ -98,11 +98,15 @@ suite('the report of a run', () => {
   });
 
   test('follows the categories and peaks of the settings; what is wrong in them is left out', async () => {
-    const { trace: before } = await openTrace(TRACE);
+    const { api, trace: before } = await openTrace(TRACE);
+    await linesOf(TRACE);
+    const known = () => api.finder.files().flatMap((found) => api.facts.of(found)?.lines ?? []);
+    const old = new Set(await until('lines', () => (known().length > 0 ? known() : undefined)));
     const [first] = (await before.api.kernels()).rows;
     ok(first, 'no kernels');
     await closeAll();
     await set('kernelCategories', { [`^${first.name.slice(0, 5).replace(/\W/g, '.')}`]: 'quant', '(': 'gemm' });
+    await until('the lines by other rules to be forgotten', () => !known().some((line) => old.has(line)));
     await set('gpuPeaks', [{ pattern: 'H100', bytesPerSecond: 1e12, flops: { bf16: 1e15 }, source: 'measured' }, { pattern: '[' }]);
     try {
       const { trace } = await openTrace(TRACE);
