@@ -1,6 +1,6 @@
 // Builds everything into dist/. `--minify` is for release, `--tests` adds the suites that run inside VS Code, `--watch` rebuilds on change.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { build, context } from 'esbuild';
 
@@ -31,14 +31,16 @@ export function buildWasm() {
 // the web extension host knows nothing else.
 const node = { platform: 'node', target: 'node22' };
 const browser = { platform: 'browser', target: 'es2022' };
-const shebang = { js: '#!/usr/bin/env node' };
+const shebang = '#!/usr/bin/env node\n';
+// Bundles of CommonJS packages in ES modules: SQLite asks for Node's own modules and for the folder that its WASM lies in.
+const commonJs = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname;";
 
 const product = [
   { entry: 'src/host/extension.ts', out: 'dist/extension.cjs', ...node, format: 'cjs', external: ['vscode'] },
   { entry: 'src/host/web.ts', out: 'dist/web/extension.cjs', ...browser, format: 'cjs', external: ['vscode'] },
-  { entry: 'src/node/traceWorker.ts', out: 'dist/traceWorker.js', ...node, format: 'esm' },
+  { entry: 'src/node/traceWorker.ts', out: 'dist/traceWorker.js', ...node, format: 'esm', banner: { js: commonJs } },
   { entry: 'src/node/inflateWorker.ts', out: 'dist/inflate.js', ...node, format: 'esm' },
-  { entry: 'src/cli/main.ts', out: 'dist/cli.js', ...node, target: 'node20', format: 'esm', banner: shebang },
+  { entry: 'src/cli/main.ts', out: 'dist/cli.js', ...node, target: 'node20', format: 'esm', banner: { js: shebang + commonJs } },
   { entry: 'webview/main.ts', out: 'dist/webview.js', ...browser, format: 'iife' },
 ];
 
@@ -82,6 +84,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
     // The licence notices of the package are made from this list.
     writeFileSync('out/bundled.json', JSON.stringify(await buildAll(product), null, 1));
+    copyFileSync('node_modules/node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm', 'dist/node-sqlite3-wasm.wasm');
     if (existsSync('dist/cli.js')) chmodSync('dist/cli.js', 0o755);
     if (flags.has('--tests')) await buildAll(suites);
   } catch {
