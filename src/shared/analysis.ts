@@ -273,8 +273,83 @@ export interface Flame {
 
 // ---- memory
 
+/** Where memory was taken, and how much of it was still taken at the peak. */
+export interface AllocationSite {
+  /** the innermost frame of the model's or the engine's code; absent where no Python code is known, see `why` */
+  frame?: Frame;
+  /** instead of a frame: "allocated before the recording" */
+  why?: string;
+  count: number;
+  bytes: number;
+  /** of what was allocated at the peak */
+  percent: number;
+  largestBytes: number;
+  /** Python frames of the largest one, innermost first */
+  stack: Frame[];
+}
+
+/** One stretch of memory that PyTorch took from the driver, when the snapshot was taken. */
+export interface MemorySegment {
+  address: string;
+  /** "large", "small"; with the id of a private pool, as of a CUDA graph: "large, pool 0.1" */
+  pool: string;
+  stream: string;
+  expandable: boolean;
+  bytes: number;
+  allocatedBytes: number;
+  freeBytes: number;
+  largestFreeBytes: number;
+  /** its parts in order of address; what is no longer used, but which a stream may still read, is pending */
+  blocks: { bytes: number; state: 'allocated' | 'pending' | 'free' }[];
+}
+
+/** Segments of one size in one pool. */
+export interface SegmentGroup {
+  pool: string;
+  segmentBytes: number;
+  count: number;
+  bytes: number;
+  allocatedBytes: number;
+  freeBytes: number;
+  largestFreeBytes: number;
+}
+
+/** What PyTorch's allocator did with one device. Allocated bytes are those asked for; its blocks are a little larger. */
+export interface DeviceSnapshot {
+  device: string;
+  actions: number;
+  peak: {
+    /** absent where the actions have no times */
+    timeNs?: number;
+    allocatedBytes: number;
+    reservedBytes: number;
+    /** reserved, and not allocated: free blocks, and what blocks are larger than asked for */
+    freeBytes: number;
+    allocations: number;
+    /** most bytes first */
+    sites: AllocationSite[];
+  };
+  /** when the snapshot was taken, by the blocks of all segments */
+  end: { reservedBytes: number; allocatedBytes: number; roundingBytes: number; freeBytes: number; largestFreeBytes: number };
+  segments: MemorySegment[];
+  groups: SegmentGroup[];
+  outOfMemory: { timeNs?: number; requestedBytes: number; deviceFreeBytes?: number; frame?: Frame }[];
+  /** one sentence: why the numbers may be off */
+  caveat?: string;
+}
+
+/** What a memory file says beside its timeline. */
+export interface RecordedMemory {
+  /** of an allocator snapshot */
+  devices: DeviceSnapshot[];
+  /** of a memory timeline: what the memory was for at its peak, most first */
+  categories: { category: string; bytes: number; percent: number }[];
+}
+
 export interface MemoryReport {
-  /** from `[memory]` events, per device: samples thinned evenly, peaks kept */
+  /** where the file is a memory snapshot or a memory timeline */
+  recorded?: RecordedMemory;
+  /** from `[memory]` events, or from a memory file, per device: samples thinned evenly, peaks kept */
   timeline: Known<
     {
       device: string;

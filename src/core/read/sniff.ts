@@ -1,13 +1,14 @@
 /** What a file is, told from its first bytes, and in words when it is not a trace. */
 import type { ByteFile } from './bytes.js';
 import { compressionOf } from './compression.js';
+import { isPickle, MEMORY_FORMATS, type MemoryFormat, memoryFormat } from './memory/sniff.js';
 import { isPerfetto } from './perfetto/sniff.js';
 import { elementsOf, type Member, membersOf } from './record.js';
 import { utf8 } from './text.js';
 import { unpack } from './unpack.js';
 
 export interface Sniffed {
-  format: 'chrome' | 'perfetto' | 'none';
+  format: 'chrome' | 'perfetto' | MemoryFormat | 'none';
   /** for people: "PyTorch profiler trace", "Perfetto trace", "a JSON file with the keys name, version" */
   says: string;
 }
@@ -58,11 +59,13 @@ export function sniffHead(head: Uint8Array): Sniffed {
   if (isPerfetto(head)) return { format: 'perfetto', says: 'Perfetto trace' };
   const binary = BINARIES.find(([magic]) => [...magic].every((c, i) => head[i] === c.charCodeAt(0)));
   if (binary) return none(binary[1]);
-  if (head[0] === 0x80 && head[1] >= 2 && head[1] <= 5) return none('a Python pickle, perhaps a PyTorch memory snapshot');
   if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return none('text in UTF-16, which must be saved as UTF-8 first');
   const text = utf8(head)
     .replace(/^\ufeff/, '')
     .trimStart();
+  const memory = memoryFormat(head, text);
+  if (memory) return { format: memory, says: MEMORY_FORMATS[memory] };
+  if (isPickle(head)) return none('a Python pickle that is no PyTorch memory snapshot');
   if (text.startsWith('{')) return sniffObject(membersOf(text), text);
   if (text.startsWith('[')) return sniffArray(text);
   if (text.startsWith('<')) return none('an HTML or XML page');

@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import { SLICE_KINDS } from '../../shared/protocol.js';
 import { everySlice, type Levels, type RunLevel } from './levels.js';
+import { RecordedMemorySchema } from './recordedMemory.js';
 import { makeStrings } from './strings.js';
 import type { Trace } from './trace.js';
 
@@ -54,6 +55,7 @@ const MetaSchema = v.object({
   textBytes: Count,
   problems: v.array(v.object({ kind: Text, count: Count, message: Text })),
   damage: v.optional(Text),
+  memory: v.optional(RecordedMemorySchema),
 });
 
 const HeaderSchema = v.object({

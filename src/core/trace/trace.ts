@@ -6,6 +6,7 @@
  * stands for is a run of ids too. Rows of one track are contiguous. GPU work (kernels, copies, sets) is stored first:
  * slice ids below `gpuSliceCount` are GPU work, which is why columns that only GPU work has are that short.
  */
+import type { RecordedMemory } from '../../shared/analysis.js';
 import type { DeviceInfo, GroupInfo, Problem, SliceKind, TrackInfo } from '../../shared/protocol.js';
 import type { Strings } from './strings.js';
 
@@ -95,6 +96,8 @@ export interface TraceMeta {
   textBytes: number;
   problems: Problem[];
   damage?: string;
+  /** of a memory snapshot or a memory timeline */
+  memory?: RecordedMemory;
 }
 
 export interface Trace {
