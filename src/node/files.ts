@@ -1,5 +1,5 @@
 /** Files of this machine as the readers see them. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ByteFile } from '../core/read/bytes.js';
 
@@ -34,4 +34,23 @@ function fileOf(handle: FileHandle, name: string, size: number): OpenFile {
     },
     close: () => handle.close(),
   };
+}
+
+/** A file in the folder of another, opened for each part that is read: nobody has to close it. */
+export async function fileBeside(filePath: string, name: string): Promise<ByteFile | undefined> {
+  const beside = path.join(path.dirname(filePath), path.basename(name));
+  const size = await stat(beside).then(
+    (stats) => (stats.isFile() ? stats.size : undefined),
+    () => undefined,
+  );
+  if (size === undefined) return undefined;
+  const read: ByteFile['read'] = async (into, position) => {
+    const file = await openFile(beside);
+    try {
+      return await file.read(into, position);
+    } finally {
+      await file.close();
+    }
+  };
+  return { name, size, read };
 }

@@ -4,6 +4,7 @@ import type { Levels } from '../core/trace/levels.js';
 import { restoreTrace, saveTrace } from '../core/trace/store.js';
 import type { Trace } from '../core/trace/trace.js';
 import type { OpenFile } from './files.js';
+import { nodePlatform } from './platform.js';
 import { readStored, storageKey, writeStored } from './storage.js';
 
 /** Where indexes are kept. */
@@ -31,7 +32,7 @@ export async function loadIndex({ folder, version }: IndexStore, path: string, f
   const recordBytes = new DataView(stored.buffer, stored.byteOffset).getUint32(0, true);
   const restored = restoreTrace(stored.subarray(HEAD_BYTES + aligned(recordBytes)));
   if (!restored) return undefined;
-  return { ...restored, records: await openRecords(file, stored.subarray(HEAD_BYTES, HEAD_BYTES + recordBytes)) };
+  return { ...restored, records: await openRecords(file, stored.subarray(HEAD_BYTES, HEAD_BYTES + recordBytes), nodePlatform(path)) };
 }
 
 /** Stores the index of a file that was read to its end. */

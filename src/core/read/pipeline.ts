@@ -22,6 +22,8 @@ export interface InflateThread {
 
 /** What only the platform can do. Everything is optional: without it reading of text is slower, never different. */
 export interface Platform {
+  /** another file of the same folder; undefined when there is none */
+  beside?(name: string): Promise<ByteFile | undefined>;
   /** opens the file as an SQLite database; without it those are refused */
   openDatabase?(): Promise<Database>;
   inflateThread?(): InflateThread;

@@ -91,6 +91,9 @@ function copyName({ copyKind, srcKind, dstKind }: Row): string {
   return `Memcpy ${nameIn(COPY_KINDS, copyKind)}${places}`;
 }
 
+/** What concerns a whole context, as CUPTI writes it. */
+const EVERY_STREAM: ReadonlySet<string> = new Set(['-1', '4294967295']);
+
 /** Tracks of streams. Streams of two processes on one device are two, though they may have the same number. */
 function streams({ builder }: Tables, ids: NsysIds): (row: Row, domain: 'gpu' | 'gpuAnnotation') => TrackId {
   const known = new Map<string, TrackId>();
@@ -106,7 +109,7 @@ function streams({ builder }: Tables, ids: NsysIds): (row: Row, domain: 'gpu' | 
     const isShared = owner !== String(process);
     const thread = isShared ? `${stream} of ${pidOf(numberOf(process))}` : stream;
     const track = builder.track({ process: device, thread, domain });
-    builder.gpuTrack(track, device, thread);
+    builder.gpuTrack(track, device, EVERY_STREAM.has(stream) ? stream : thread);
     known.set(key, track);
     return track;
   };
