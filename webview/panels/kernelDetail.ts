@@ -32,6 +32,7 @@ export function kernelDetail(app: App): KernelDetail {
   const position = span('dim position');
   let row: KernelRow | undefined;
   let calls: Occurrences | undefined;
+  let loading: Promise<void> | undefined;
   let order: Uint32Array = new Uint32Array();
   let at = 0;
 
@@ -87,8 +88,9 @@ export function kernelDetail(app: App): KernelDetail {
   element.hidden = true;
   app.handle(
     {
-      goToModelCode: () => onCall((slice) => void app.host.openSource(slice)),
-      goToKernelSource: () => onCall((slice) => void app.host.openKernelSource(slice)),
+      // A key may come before the calls do.
+      goToModelCode: () => void loading?.then(() => onCall((slice) => app.host.openSource(slice))),
+      goToKernelSource: () => void loading?.then(() => onCall((slice) => app.host.openKernelSource(slice))),
     },
     'kernels',
   );
@@ -110,7 +112,7 @@ export function kernelDetail(app: App): KernelDetail {
       tell();
       if (!next) return;
       facts.replaceChildren(...kernelFacts(next, app));
-      void app.trace.occurrences(next.nameId, CALL_LIMIT).then((loaded) => {
+      loading = app.trace.occurrences(next.nameId, CALL_LIMIT).then((loaded) => {
         if (row !== next) return;
         calls = loaded;
         reorder(by.value);
