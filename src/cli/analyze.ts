@@ -36,10 +36,18 @@ function plain(analysis: Analysis): object {
 }
 
 async function text(opened: Opened, width: number): Promise<string[]> {
-  const { verdict, phases, findings, health, facts } = await opened.session.analysis();
+  const { verdict, phases, gpu, findings, health, facts } = await opened.session.analysis();
   const lines = [...headLines(opened), printable(facts)];
   for (const { phase, title, reason, caveat } of verdict) lines.push('', `${phase}: ${title}`, `  ${reason}`, ...(caveat ? [`  ${caveat}`] : []));
-  if (phases.length > 0) lines.push('', ...tableLines(PHASE_COLUMNS, phases.map(phaseCells), width));
+  if (phases.length > 0)
+    lines.push(
+      '',
+      ...tableLines(
+        PHASE_COLUMNS,
+        phases.map((phase) => phaseCells(phase, gpu.idleWithheld === undefined)),
+        width,
+      ),
+    );
   if (findings.length > 0) lines.push('', 'Findings, most time at stake first:');
   for (const { title, sentence, advice, atStakeNs, per, percentOfPhase, confidence } of findings) {
     lines.push(`  ${printable(title)}: ${duration(atStakeNs)}${per === 'step' ? ' a step' : ''}, ${percent(percentOfPhase)}, confidence ${confidence}`);
@@ -62,8 +70,8 @@ const PHASE_COLUMNS: readonly Column[] = [
   { head: 'Tokens/s', align: 'right' },
 ];
 
-function phaseCells({ phase, steps, duration: times, time, gapBefore, tokensPerSecond }: PhaseReport): string[] {
-  const share = (ns: number): string => percent(time.spanNs > 0 ? (100 * ns) / time.spanNs : undefined);
+function phaseCells({ phase, steps, duration: times, time, gapBefore, tokensPerSecond }: PhaseReport, isIdleKnown: boolean): string[] {
+  const share = (ns: number): string => percent(isIdleKnown && time.spanNs > 0 ? (100 * ns) / time.spanNs : undefined);
   return [
     phase,
     count(steps),
@@ -73,7 +81,7 @@ function phaseCells({ phase, steps, duration: times, time, gapBefore, tokensPerS
     share(time.exposedCommunicationNs),
     share(time.exposedCopyNs),
     share(time.idleNs),
-    duration(gapBefore.totalNs / steps),
+    duration(isIdleKnown ? gapBefore.totalNs / steps : undefined),
     isWithheld(tokensPerSecond) ? fixed(undefined, 1) : fixed(tokensPerSecond, 1),
   ];
 }

@@ -67,6 +67,8 @@ export interface DeviceTime {
 export interface GpuReport {
   /** never united over devices */
   devices: DeviceTime[];
+  /** why idle and busy time are not to be believed: work of the GPU is missing in the recording. What is shown of them is then withheld */
+  idleWithheld?: string;
 }
 
 // ---- steps and phases

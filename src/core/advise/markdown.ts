@@ -1,6 +1,6 @@
 /** The report of a run as Markdown, to paste into an issue, a chat or a pull request. */
 import { type Analysis, type Finding, isWithheld, type PhaseReport, type Verdict } from '../../shared/analysis.js';
-import { duration, fixed, percent } from '../../shared/format.js';
+import { duration, fixed, NO_VALUE, percent } from '../../shared/format.js';
 import { CATEGORY_TEXT } from '../../shared/names.js';
 
 /** Categories named one by one; the rest is a row of its own. */
@@ -8,13 +8,13 @@ const CATEGORIES = 8;
 const FINDINGS = 10;
 
 /** A page: what ran, verdicts, phases, where GPU time goes, findings, how far to trust it. */
-export function analysisMarkdown(fileName: string, { headline, facts, verdict, phases, findings, health }: Analysis): string {
+export function analysisMarkdown(fileName: string, { headline, facts, verdict, phases, gpu, findings, health }: Analysis): string {
   const parts = [
     `## ${text(headline || fileName)}`,
     text(`${fileName} · ${facts}`),
     ...verdict.map(verdictLine),
-    phases.length > 0 ? phaseTable(phases) : '',
-    phases.length > 0 ? categoryTable(phases) : '',
+    phases.length > 0 ? phaseTable(phases, gpu.idleWithheld === undefined) : '',
+    phases.length > 0 ? categoryTable(phases, gpu.idleWithheld === undefined) : '',
     findings.length > 0 ? `### Findings\n\n${findings.slice(0, FINDINGS).map(findingLine).join('\n')}` : '',
     `### Trust\n\n${health.map(({ state, title, detail }) => `- ${state}: ${text(title)}: ${text(detail)}`).join('\n')}`,
   ];
@@ -25,21 +25,21 @@ function verdictLine({ phase, title, reason, caveat, confidence }: Verdict): str
   return `**${phase}: ${text(title)}** (confidence ${confidence}). ${text(reason)}${caveat ? ` ${text(caveat)}` : ''}`;
 }
 
-function phaseTable(phases: readonly PhaseReport[]): string {
+function phaseTable(phases: readonly PhaseReport[], isIdleKnown: boolean): string {
   const rows = phases.map((phase) => [
     phase.phase,
     String(phase.steps),
     duration(phase.duration.p50Ns),
-    percent((100 * phase.time.busyNs) / phase.time.spanNs),
+    percent(isIdleKnown ? (100 * phase.time.busyNs) / phase.time.spanNs : undefined),
     duration(phase.time.exposedCommunicationNs / phase.steps),
-    duration(phase.gapBefore.totalNs / phase.steps),
-    isWithheld(phase.tokensPerSecond) ? '–' : fixed(phase.tokensPerSecond, 1),
+    duration(isIdleKnown ? phase.gapBefore.totalNs / phase.steps : undefined),
+    isWithheld(phase.tokensPerSecond) ? NO_VALUE : fixed(phase.tokensPerSecond, 1),
   ]);
   return table(['Phase', 'Steps', 'Median step', 'GPU busy', 'Exposed comm./step', 'Idle before/step', 'Tokens/s'], rows);
 }
 
 /** Milliseconds a step, each moment counted for one category. */
-function categoryTable(phases: readonly PhaseReport[]): string {
+function categoryTable(phases: readonly PhaseReport[], isIdleKnown: boolean): string {
   const totals = new Map<string, number>();
   for (const { categories } of phases) for (const { category, exclusiveNs } of categories) totals.set(category, (totals.get(category) ?? 0) + exclusiveNs);
   const shown = [...totals].sort((a, b) => b[1] - a[1]).slice(0, CATEGORIES);
@@ -47,7 +47,7 @@ function categoryTable(phases: readonly PhaseReport[]): string {
   const rows = phases.map((phase) => [
     phase.phase,
     ...shown.map(([name]) => perStep(phase, phase.categories.find(({ category }) => category === name)?.exclusiveNs ?? 0)),
-    perStep(phase, phase.time.idleNs),
+    isIdleKnown ? perStep(phase, phase.time.idleNs) : NO_VALUE,
   ]);
   const names: Readonly<Record<string, string>> = CATEGORY_TEXT;
   return table(['ms/step', ...shown.map(([category]) => names[category]), 'Idle'], rows);

@@ -3,7 +3,7 @@ import type { Analysis, AnalysisApi, GpuPeak, MemoryReport, RooflineReport } fro
 import { cpuSlices, type RunFacts } from '../advise/facts.js';
 import { findings } from '../advise/findings.js';
 import { factsLine } from '../advise/headline.js';
-import { healthChecks } from '../advise/health.js';
+import { healthChecks, idleWithheld } from '../advise/health.js';
 import { verdicts } from '../advise/verdict.js';
 import { type Messages, reportCommunication } from '../analyze/communication.js';
 import { flame } from '../analyze/flame.js';
@@ -69,7 +69,7 @@ export function createAnalysis(trace: Trace, records: Records, analyses: Analyse
       facts: factsLine(facts),
       steps: { ...steps.report, steps: rows },
       phases,
-      gpu,
+      gpu: { ...gpu, idleWithheld: idleWithheld(facts) },
       gaps,
       launches,
       communication,

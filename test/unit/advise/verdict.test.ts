@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { analysisMarkdown } from '../../../src/core/advise/markdown.js';
 import type { DrawOptions } from '../../draw.js';
 import { analysisOf, LEGEND } from './run.js';
 
@@ -74,7 +75,10 @@ const UNDER_GRAPHS = `
 `;
 
 test('99 % idle under graphs is not believed: replays without kernels', async () => {
-  const { verdict, findings, health } = await analysisOf(UNDER_GRAPHS, { launchedBy: [0, 4, 5] });
+  const analysis = await analysisOf(UNDER_GRAPHS, { launchedBy: [0, 4, 5] });
+  const { verdict, findings, health, gpu } = analysis;
+  assert.equal(gpu.idleWithheld, verdict[0].reason);
+  assert.match(analysisMarkdown('a.json', analysis), /^\| decode \| 1 \| [\d.]+ µs \| – \| 0 ns \| – \|/m, 'neither busy nor idle');
   assert.deepEqual(
     verdict.map(({ title, bound, confidence, reason, figures }) => [title, bound, confidence, reason, figures.map(({ label }) => label).join()]),
     [['Not judged', 'unknown', 'low', '6 of 6 graph replays have no kernels in the recording, so the GPU only seems idle.', 'GEMM share of kernels,tokens/s']],

@@ -13,16 +13,18 @@ const BAR_PX = 580;
 /** Categories with a column of their own; the rest is summed up. */
 const COLUMNS = 7;
 
-export function categoryBars(phases: readonly PhaseReport[]): HTMLElement {
+/** `idleWithheld` says why idle is not to be believed: it is then called what it is, time without recorded work. */
+export function categoryBars(phases: readonly PhaseReport[], idleWithheld: string | undefined): HTMLElement {
+  const idle = idleWithheld === undefined ? 'idle' : 'nothing recorded';
   const shown = KERNEL_CATEGORIES.filter((category) => phases.some((phase) => exclusiveNs(phase, category) > 0)).sort(
     (a, b) => totalNs(phases, b) - totalNs(phases, a),
   );
   return el(
     'section',
     { class: 'categories', 'aria-label': 'Where GPU time goes' },
-    sectionHead('Where GPU time goes', span('dim', 'share of step time, idle included')),
-    ...phases.map((phase) => bar(phase, shown)),
-    categoryTable(phases, shown),
+    sectionHead('Where GPU time goes', span('dim', `share of step time, ${idle} included`)),
+    ...phases.map((phase) => bar(phase, shown, idle)),
+    categoryTable(phases, shown, idle),
   );
 }
 
@@ -41,7 +43,7 @@ function totalNs(phases: readonly PhaseReport[], category: KernelCategory): numb
 }
 
 /** Hidden from screen readers: the table below says the same. */
-function bar(phase: PhaseReport, shown: readonly KernelCategory[]): HTMLElement {
+function bar(phase: PhaseReport, shown: readonly KernelCategory[], idleName: string): HTMLElement {
   const { spanNs, idleNs } = phase.time;
   const part = (className: string, ns: number, name: string): { element: HTMLElement; plate: HTMLElement } => {
     const share = (100 * ns) / spanNs;
@@ -58,7 +60,7 @@ function bar(phase: PhaseReport, shown: readonly KernelCategory[]): HTMLElement 
     plate.style.color = `var(--kl-${category}-text)`;
     return element;
   });
-  const idle = part('category-idle', idleNs, 'idle').element;
+  const idle = part('category-idle', idleNs, idleName).element;
   return box(
     'category-bar',
     span(`category-phase ${phase.phase}`, phaseName(phase.phase)),
@@ -66,7 +68,7 @@ function bar(phase: PhaseReport, shown: readonly KernelCategory[]): HTMLElement 
   );
 }
 
-function categoryTable(phases: readonly PhaseReport[], shown: readonly KernelCategory[]): HTMLElement {
+function categoryTable(phases: readonly PhaseReport[], shown: readonly KernelCategory[], idle: string): HTMLElement {
   const own = shown.slice(0, COLUMNS);
   const rest = shown.slice(COLUMNS);
   const perStep = (phase: PhaseReport, ns: number): HTMLElement => el('td', { class: 'numeric' }, fixed(ns / phase.steps / 1e6, 2));
@@ -101,7 +103,7 @@ function categoryTable(phases: readonly PhaseReport[], shown: readonly KernelCat
           el('th', { scope: 'col' }, 'Category'),
           ...own.map(head),
           rest.length > 0 ? el('th', { scope: 'col', class: 'numeric', title: rest.map(colourLabel).join(', ') }, 'Rest') : undefined,
-          el('th', { scope: 'col', class: 'numeric' }, 'Idle'),
+          el('th', { scope: 'col', class: 'numeric' }, idle.charAt(0).toUpperCase() + idle.slice(1)),
         ),
       ),
       el('tbody', {}, ...phases.map(row)),

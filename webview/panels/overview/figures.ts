@@ -17,7 +17,8 @@ interface Figure {
 const perStep = (phase: PhaseReport, ns: number): string => duration(ns / phase.steps);
 const known = (value: Known<number>, text: (value: number) => string): Known<string> => (typeof value === 'number' ? text(value) : value);
 
-function figuresOf({ launches }: Analysis): Figure[] {
+function figuresOf({ launches, gpu: { idleWithheld } }: Analysis): Figure[] {
+  const trusted = (text: string): Known<string> => (idleWithheld === undefined ? text : { withheld: idleWithheld });
   const ofPhase = (phase: PhaseReport) => launches.phases.find((mine) => mine.phase === phase.phase);
   return [
     { name: 'Step time', hint: 'From the first to the last GPU work of a step.', unit: 'median', text: ({ duration: times }) => duration(times.p50Ns) },
@@ -33,19 +34,24 @@ function figuresOf({ launches }: Analysis): Figure[] {
       unit: '',
       text: ({ tokensPerSecond }) => known(tokensPerSecond, (value) => fixed(value, value < 1000 ? 1 : 0)),
     },
-    { name: 'GPU active', hint: 'Union of kernels over step time.', unit: 'kernels', text: ({ time }) => percent((100 * time.activeNs) / time.spanNs) },
+    {
+      name: 'GPU active',
+      hint: 'Union of kernels over step time.',
+      unit: 'kernels',
+      text: ({ time }) => trusted(percent((100 * time.activeNs) / time.spanNs)),
+    },
     {
       name: 'GPU busy',
       hint: 'Union of kernels, copies and sets over step time.',
       unit: 'with copies',
-      text: ({ time }) => percent((100 * time.busyNs) / time.spanNs),
+      text: ({ time }) => trusted(percent((100 * time.busyNs) / time.spanNs)),
     },
-    { name: 'Idle inside steps', hint: 'Step time without any GPU work.', unit: '/step', text: (phase) => perStep(phase, phase.time.idleNs) },
+    { name: 'Idle inside steps', hint: 'Step time without any GPU work.', unit: '/step', text: (phase) => trusted(perStep(phase, phase.time.idleNs)) },
     {
       name: 'Idle between steps',
       hint: 'From the end of a step’s last work to the start of the next step’s first.',
       unit: '/step',
-      text: (phase) => perStep(phase, phase.gapBefore.totalNs),
+      text: (phase) => trusted(perStep(phase, phase.gapBefore.totalNs)),
     },
     { name: 'Exposed comm.', hint: 'Communication while nothing computes.', unit: '/step', text: (phase) => perStep(phase, phase.time.exposedCommunicationNs) },
     { name: 'Kernels', hint: '', unit: '/step', text: (phase) => count(phase.kernels / phase.steps) },

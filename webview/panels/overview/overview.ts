@@ -34,9 +34,8 @@ export const overview: Part = (root, app) => {
 };
 
 function build(app: App, analysis: Analysis): { element: HTMLElement; redraw(): void } {
-  const { headline, facts, verdict, phases, findings, health, steps } = analysis;
+  const { headline, facts, verdict, phases, gpu, findings, health, steps } = analysis;
   const strip = phaseStrip(app, steps.steps);
-  const withheld = health.find(({ id, state }) => id === 'graphReplays' && state === 'withheld')?.detail;
   const head = box(
     'overview-head',
     box(
@@ -61,7 +60,7 @@ function build(app: App, analysis: Analysis): { element: HTMLElement; redraw(): 
     strip.element,
     box(
       'overview-body',
-      box('overview-main', findingList(app, findings, withheld), hasPhases ? categoryBars(phases) : undefined),
+      box('overview-main', findingList(app, findings, gpu.idleWithheld), hasPhases ? categoryBars(phases, gpu.idleWithheld) : undefined),
       box('overview-side', hasPhases ? keyFigures(analysis) : undefined, trustList(app, health)),
     ),
   );
