@@ -8,6 +8,7 @@ export function emptyReason(trace: Trace, fileName: string): string | undefined 
   if (/async_llm/.test(fileName))
     return 'This is the profile of vLLM’s front end (async_llm), which runs no GPU work; open the file of a worker, named after its rank.';
   const { slices, categories, meta } = trace;
+  if (meta.memory) return 'A memory file records what was allocated when, and no GPU work; the Memory tab shows it.';
   if (slices.count === 0) return 'The recording has no slices at all: the profiler was stopped before anything ran, or started in another process.';
   let launches = 0;
   let onCpu = 0;

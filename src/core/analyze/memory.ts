@@ -2,6 +2,7 @@
 import type { Known, MemoryReport } from '../../shared/analysis.js';
 import { parseFrame } from '../../shared/names.js';
 import type { Frame, Phase } from '../../shared/protocol.js';
+import { MEMORY_COUNTERS } from '../trace/recordedMemory.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import { ancestorsOf } from '../trace/walk.js';
 import { type CallTree, selfTimes } from './callTree.js';
@@ -23,20 +24,40 @@ const WAITS = /^(?:cuda|hip|cu)(?:Device|Stream|Event|Ctx)Synchronize/;
 /** Returns only when the copy is done. */
 const WAITS_FOR_COPY = /^(?:cuda|hip)Memcpy(?!.*Async)/;
 
-/** A `[memory]` event and where it lies. */
-export interface MemorySample extends MemoryEvent {
+/** What a device held at a time: of a `[memory]` event, or of a memory file. */
+export interface MemorySample extends Pick<MemoryEvent, 'device' | 'allocatedBytes' | 'reservedBytes'> {
   timeNs: number;
 }
 
 /** `samples` in time order. */
 export function reportMemory(trace: Trace, gpu: GpuIndex, steps: Steps, calls: CallTree, samples: readonly MemorySample[]): MemoryReport {
+  const { memory } = trace.meta;
   return {
-    timeline: timelineOf(samples, steps),
+    ...(memory && { recorded: memory }),
+    timeline: timelineOf(memory ? countedSamples(trace) : samples, steps),
     allocations: allocations(trace, calls),
     memoryOpsPercent: memoryOpsPercent(trace, calls),
     copies: copies(trace, gpu),
     syncs: syncs(trace, calls),
   };
+}
+
+/** The counters of a memory file; those of a device have a sample each for the same moments. */
+function countedSamples({ tracks, groups, counters }: Trace): MemorySample[] {
+  const samples: MemorySample[] = [];
+  for (const { info, process, firstSample, sampleCount } of tracks) {
+    if (info.kind !== 'counter' || info.name !== MEMORY_COUNTERS.allocated) continue;
+    const reserved = tracks.find((track) => track.process === process && track.info.name === MEMORY_COUNTERS.reserved);
+    for (let at = 0; at < sampleCount; at++) {
+      samples.push({
+        device: groups[info.group].name,
+        timeNs: counters.timeNs[firstSample + at],
+        allocatedBytes: counters.value[firstSample + at],
+        reservedBytes: reserved && counters.value[reserved.firstSample + at],
+      });
+    }
+  }
+  return samples;
 }
 
 function timelineOf(samples: readonly MemorySample[], steps: Steps): MemoryReport['timeline'] {

@@ -16,7 +16,7 @@ function report(trace: Trace, samples: MemorySample[] = []): MemoryReport {
 }
 
 function sample(timeNs: number, allocatedBytes: number, device = 'GPU 0'): MemorySample {
-  return { timeNs, bytes: 0, allocatedBytes, reservedBytes: allocatedBytes * 2, onDevice: device !== 'CPU', device };
+  return { timeNs, allocatedBytes, reservedBytes: allocatedBytes * 2, device };
 }
 
 test('allocations that take more than a millisecond are slow; kinds are told apart', () => {

@@ -12,7 +12,7 @@ export interface Allocation {
 /** Frames that carry every allocation of a model, so they tell nothing: PyTorch's own, compiled code, and Python's. */
 const MACHINERY = /(?:^|\/)(?:torch|torch_xla|functorch|triton)\/|(?:^|\/)lib\/python3[^/]*\/(?!(?:site|dist)-packages\/)|torchinductor|^<|(?:^|\/)runpy\.py$/;
 /** The frames of an allocation that a person reads. */
-const MOST_FRAMES = 40;
+const MOST_FRAMES = 24;
 
 /** The Python frames of a stack, innermost first. */
 export function pythonFrames(stack: Stack): Frame[] {

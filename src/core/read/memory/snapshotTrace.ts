@@ -5,6 +5,7 @@ import { MEMORY_COUNTERS, memoryProcess } from '../../trace/recordedMemory.js';
 import { NONE, type Trace } from '../../trace/trace.js';
 import { readPickle } from '../pickle/pickle.js';
 import { deviceReport } from './deviceReport.js';
+import { memoryFacts } from './facts.js';
 import { type Level, replay } from './replay.js';
 import { type Action, type Annotation, type Segment, type Snapshot, snapshotOf } from './snapshot.js';
 import { MEMORY_FORMATS } from './sniff.js';
@@ -34,15 +35,16 @@ export function readSnapshot(bytes: Uint8Array, builder: TraceBuilder): Trace {
     devices.push(deviceReport(name, mine, segments, replayed, clock.timeNs));
   }
   pushAnnotations(builder, snapshot.annotations, clock.timeNs);
+  const memory = { devices, categories: [] };
   const recorded = actions.reduce((sum, { length }) => sum + length, 0);
   const meta = {
     format: MEMORY_FORMATS.memorySnapshot,
     producer: MEMORY_FORMATS.memorySnapshot,
     devices: [],
-    facts: snapshot.settings,
+    facts: [...memoryFacts(memory), ...snapshot.settings.filter(({ value }) => value !== '')],
     events: recorded,
     textBytes: bytes.length,
-    memory: { devices, categories: [] },
+    memory,
   };
   return builder.finish(meta, { baseNs: clock.baseNs, epochOffsetNs: clock.known ? 0n : undefined });
 }

@@ -9,6 +9,7 @@ import { MEMORY_COUNTERS, memoryProcess } from '../../trace/recordedMemory.js';
 import type { Trace } from '../../trace/trace.js';
 import { notATrace } from '../sniff.js';
 import { utf8 } from '../text.js';
+import { memoryFacts } from './facts.js';
 import { MEMORY_FORMATS, RAW_ROW } from './sniff.js';
 
 /** In the order of the file. */
@@ -52,9 +53,17 @@ export function readMemoryTimeline(bytes: Uint8Array, builder: TraceBuilder): Tr
   const categories = CATEGORIES.map((category, at) => ({ category, bytes: peak.of[at], percent: peak.bytes > 0 ? (100 * peak.of[at]) / peak.bytes : 0 }))
     .filter((row) => row.bytes !== 0)
     .sort((a, b) => b.bytes - a.bytes);
-  const meta = { format: MEMORY_FORMATS.memoryTimeline, producer: MEMORY_FORMATS.memoryTimeline, devices: [], facts: [], events, textBytes: bytes.length };
+  const memory = { devices: [], categories };
+  const meta = {
+    format: MEMORY_FORMATS.memoryTimeline,
+    producer: MEMORY_FORMATS.memoryTimeline,
+    devices: [],
+    facts: memoryFacts(memory),
+    events,
+    textBytes: bytes.length,
+  };
   const clock = { baseNs: baseNs ?? 0n, epochOffsetNs: baseNs !== undefined && baseNs > EPOCH_SINCE_NS ? 0n : undefined };
-  return builder.finish({ ...meta, memory: { devices: [], categories } }, clock);
+  return builder.finish({ ...meta, memory }, clock);
 }
 
 /** Changes summed up; the array of bytes is the same each time. */
