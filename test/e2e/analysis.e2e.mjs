@@ -54,13 +54,13 @@ describe('the analysis', { timeout: 300_000 }, () => {
         await finding.locator('summary').focus();
         await workbench.page.keyboard.press('Enter');
         await finding.locator('.finding-more').getByText('That can gain').waitFor();
-        await finding.getByRole('button', { name: /in the timeline$/ }).click();
+        const link = finding.getByRole('button', { name: /in the timeline$/ });
+        const counted = (await link.textContent()).replace(' slices', ' hits');
+        await link.click();
         await ui.lanes().waitFor();
-        const communication = kernelsOf(trace.file).filter((kernel) => COMMUNICATES.test(kernel.name));
-        const calls = communication.reduce((sum, { count }) => sum + count, 0);
         await eventually(
           () => workbench.view().locator('.found').textContent(),
-          (text) => Number(/([\d,]+) hits?$/.exec(text ?? '')?.[1].replaceAll(',', '')) >= calls,
+          (text) => text?.endsWith(counted),
         );
         await workbench.shot(`${name}-7-finding`);
         await workbench.view().getByRole('button', { name: 'Clear search' }).click();

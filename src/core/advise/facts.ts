@@ -125,12 +125,12 @@ export interface KernelSum {
   evidence: EvidenceRange;
 }
 
-/** Kernels of a phase that the terms of a search find, on the device that speaks for the phase; undefined when there are none. */
+/** Kernels of a phase that the terms of a search for kernels find, on the device that speaks for the phase; undefined when there are none. */
 export function kernelsFound(facts: RunFacts, phase: Phase, terms: string): KernelSum | undefined {
   const { trace, gpu, find } = facts;
   const { slices, strings } = trace;
   const [main] = gpu.devices.toSorted((a, b) => b.kernelCount - a.kernelCount);
-  const query = `phase:${phase} cat:kernel ${gpu.devices.length > 1 ? `device:${main.device} ` : ''}${terms}`;
+  const query = `phase:${phase} ${gpu.devices.length > 1 ? `device:${main.device} ` : ''}${terms}`;
   const hits = find(query);
   if (hits === undefined || hits.slices.length === 0) return undefined;
   const byName = new Map<number, number>();
