@@ -15,8 +15,8 @@ import { overview } from './panels/overview/overview.js';
 import { communicationTab } from './panels/reports/communication.js';
 import { memoryTab } from './panels/reports/memory.js';
 import { operatorsTab } from './panels/reports/operators.js';
+import { stepsTab } from './panels/reports/steps.js';
 import { showEmpty, showProgress, showRefusal } from './panels/states.js';
-import { stepsTable } from './panels/steps.js';
 import { viewBar } from './panels/viewbar.js';
 import { createApp } from './state.js';
 import { onThemeChange } from './theme.js';
@@ -83,7 +83,7 @@ function mount(root: HTMLElement, app: App): void {
   drawer(section(pages.timeline, 'drawer'), app);
   overview(pages.overview, app);
   kernelTable(pages.kernels, app);
-  stepsTable(pages.steps, app);
+  stepsTab(pages.steps, app);
   operatorsTab(pages.operators, app);
   communicationTab(pages.communication, app);
   memoryTab(pages.memory, app);

@@ -370,7 +370,7 @@ export interface KernelGroup {
   key: number;
   /** "decode #3", "layer 41", "gemm" */
   label: string;
-  /** text of a search that finds them; '' where none does */
+  /** text of a search that finds them */
   search: string;
   count: number;
   totalNs: number;

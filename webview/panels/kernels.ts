@@ -1,7 +1,7 @@
 /** The kernel table: every kernel name by its time, filtered by category, text and phase; the selected one in detail. */
 
 import { count, duration, plural } from '../../src/shared/format.js';
-import type { KernelReport, KernelRow } from '../../src/shared/protocol.js';
+import { KERNEL_GROUPINGS, type KernelGrouping, type KernelReport, type KernelRow } from '../../src/shared/protocol.js';
 import type { TableExport } from '../../src/shared/view.js';
 import type { Part } from '../app.js';
 import { button, type Choice, dropdown, progressRing, textField } from '../ui.js';
@@ -10,6 +10,7 @@ import { type Column, exportRows } from './column.js';
 import { box, el, span } from './dom.js';
 import { exportName, markdown, tsv } from './export.js';
 import { parseFilter } from './filter.js';
+import { type GroupView, groupView } from './groups/groupView.js';
 import { kernelColumns, MODEL_PATH } from './kernelColumns.js';
 import { kernelDetail } from './kernelDetail.js';
 import { isLinked, type ModuleNode, type ModuleTree, moduleTree } from './model/tree.js';
@@ -20,7 +21,7 @@ import { openPlace } from './places.js';
 import { formatSort, parseSort } from './sort.js';
 import { createTable, type Table } from './table.js';
 
-type Grouping = 'name' | 'module';
+type Grouping = 'name' | 'module' | KernelGrouping;
 type PhaseChoice = 'all' | 'prefill' | 'decode' | 'mixed';
 
 const PHASE_NS: Record<PhaseChoice, (row: KernelRow) => number> = {
@@ -64,19 +65,20 @@ export const kernelTable: Part = (root, app) => {
     const phase = phaseChoice(report, () => refresh());
     const grouping = dropdown<Grouping>(
       'Group by',
-      [
-        { value: 'name', text: 'Group by: name' },
-        { value: 'module', text: 'Group by: module' },
-      ],
+      (['name', 'module', ...KERNEL_GROUPINGS] as const).map((value) => ({ value, text: `Group by: ${value}` })),
       () => refresh(),
     );
     const modulePlace = box('module-table');
+    const groupPlace = box('module-table');
+    /** made when first shown */
+    const groups = new Map<KernelGrouping, GroupView>();
     const chips = categoryChips(report.rows, hidden, () => refresh());
-    const byModule = (): boolean => modules !== undefined && grouping.value === 'module';
-    const exported = (): TableExport =>
-      modules && byModule()
-        ? exportRows(exportName(app.info.fileName, 'modules'), modules.columns, modules.table.rows())
-        : exportRows(exportName(app.info.fileName, 'kernels'), columns, table.rows());
+    const exported = (): TableExport => {
+      const by = grouping.value;
+      if (by === 'module' && modules) return exportRows(exportName(app.info.fileName, 'modules'), modules.columns, modules.table.rows());
+      const group = by === 'name' || by === 'module' ? undefined : groups.get(by)?.exported();
+      return group ?? exportRows(exportName(app.info.fileName, 'kernels'), columns, table.rows());
+    };
     const toolbar = box(
       'toolbar',
       filter.element,
@@ -94,11 +96,23 @@ export const kernelTable: Part = (root, app) => {
       const unusable = 'error' in parsed;
       filter.setInvalid(unusable);
       filterError.textContent = unusable ? parsed.error : '';
-      grouping.element.hidden = modules === undefined;
-      table.element.hidden = byModule();
-      modulePlace.hidden = !byModule();
-      if (modules && byModule()) {
-        detail.show(undefined);
+      const by = grouping.value;
+      table.element.hidden = by !== 'name';
+      modulePlace.hidden = by !== 'module';
+      const isGroup = by !== 'name' && by !== 'module';
+      groupPlace.hidden = !isGroup;
+      // Groups are of all kernels: names are filtered, chosen and coloured in the other two.
+      for (const element of [chips, filter.element, phase?.element]) if (element) element.hidden = isGroup;
+      if (by !== 'name') detail.show(undefined);
+      if (isGroup) {
+        showGroup(by);
+        return;
+      }
+      if (by === 'module') {
+        if (!modules) {
+          status.replaceChildren('Kernels are not linked to model code: the Model tab says why.');
+          return;
+        }
         const matches = unusable ? () => true : parsed.matches;
         const rows = moduleRows(modules.tree, app.state.kernelFilter, matches, hidden);
         modules.table.show(rows, 'No module passes the filter.');
@@ -121,11 +135,20 @@ export const kernelTable: Part = (root, app) => {
         el('strong', {}, duration(totalNs)),
       );
     };
+    const showGroup = (by: KernelGrouping): void => {
+      const view = groups.get(by) ?? groupView(app, by, () => refresh());
+      groups.set(by, view);
+      if (view.element !== groupPlace.firstElementChild) groupPlace.replaceChildren(view.element);
+      status.replaceChildren(...(view.status() ?? []));
+    };
     const followModel = (): void => {
       const { model } = app.state;
       columns = columnsNow();
       table.setColumns(columns);
       modules = undefined;
+      // Layers of a linked model are told better.
+      groups.delete('layer');
+      modulePlace.replaceChildren();
       if (isLinked(model)) {
         const tree = moduleTree(model, report.rows);
         modules = { tree, ...moduleTable(app, tree, report.kernelTimeNs) };
@@ -139,7 +162,7 @@ export const kernelTable: Part = (root, app) => {
       if (changed.has('tab') && app.state.tab === 'kernels' && document.activeElement === document.body) table.focus();
     });
     followModel();
-    return [chips, toolbar, filterError, table.element, modulePlace, detail.element];
+    return [chips, toolbar, filterError, table.element, modulePlace, groupPlace, detail.element];
   }
 };
 

@@ -42,7 +42,7 @@ export function kernelGroups(trace: Trace, gpu: GpuIndex, steps: Steps, layerOf:
     return {
       key,
       label: key < 0 ? outside : label(key),
-      search: key < 0 ? '' : `cat:kernel ${term(key)}`,
+      search: `cat:kernel ${key < 0 ? `${by}:none` : term(key)}`,
       ...stats,
       percent: allNs > 0 ? (100 * stats.totalNs) / allNs : 0,
       prefillNs: phaseNs.prefill,

@@ -41,10 +41,10 @@ export function withQueueTracks(trace: Trace, gpu: GpuIndex): Trace {
 
 function queueTrack(id: number, { info, firstRow, process, thread }: Track, firstSample: number, timeNs: Float64Array): Track {
   const { group, stream, device } = info;
-  const name = `Queue of ${info.name.replace(/^Stream/, 'stream')}`;
+  const detail = info.name.replace(/^Stream/, 'stream');
   const [firstNs, lastNs] = [timeNs[0], timeNs[timeNs.length - 1]];
   return {
-    info: { id, group, kind: 'counter', name, detail: '', rowCount: 1, sliceCount: 0, firstNs, lastNs, stream, device },
+    info: { id, group, kind: 'counter', name: 'Queue depth', detail, rowCount: 1, sliceCount: 0, firstNs, lastNs, stream, device },
     firstRow,
     process,
     thread,

@@ -72,14 +72,16 @@ export function placeTest(trace: Trace, analyses: Analyses, linked: Linked | und
 }
 
 function phaseTest(analyses: Analyses, value: string): ((slice: SliceId) => boolean) | string {
-  if (!PHASES.some((phase) => phase === value)) return `"phase:${value}" needs one of ${PHASES.join(', ')}.`;
   const { stepOf, report } = analyses.steps();
+  if (value === 'none') return (slice) => stepOf[slice] < 0;
+  if (!PHASES.some((phase) => phase === value)) return `"phase:${value}" needs one of ${PHASES.join(', ')}, none.`;
   const isInPhase = report.steps.map(({ phase }) => phase === value);
   return (slice) => isInPhase[stepOf[slice]] === true;
 }
 
 function numberTest(field: PlaceField, value: string, numbers: ArrayLike<number>): ((slice: SliceId) => boolean) | string {
-  if (!/^\d+$/.test(value)) return `"${field}:${value}" needs a number, for example ${field}:3.`;
+  if (value === 'none') return (slice) => numbers[slice] < 0;
+  if (!/^\d+$/.test(value)) return `"${field}:${value}" needs a number, for example ${field}:3, or none.`;
   const wanted = Number(value);
   return (slice) => numbers[slice] === wanted;
 }

@@ -9,7 +9,7 @@
  *     stream:7 device:0       as recorded
  *     thread:worker           name or id of the track
  *     dur>100us dur<=1.5ms    ns, us, µs, ms, s
- *     step:3 layer:41         engine step and transformer layer, from 0
+ *     step:3 layer:41         engine step and transformer layer, from 0; step:none is outside of all
  *     phase:decode            phase of the engine step: prefill, decode, mixed, unknown
  *     slot:self_attn.qkv_proj module that the kernel is linked to, or one around it
  *     at:llama.py:91          line of source that the kernel is linked to

@@ -34,10 +34,10 @@ const DRAWING = `
 test('the launches that wait, under the stream that they wait for', () => {
   const trace = queued(DRAWING, { launchedBy: [0, 1, 2, 3] });
   assert.deepEqual(
-    Array.from(trace.order, (track) => trace.tracks[track].info.name),
-    ['Stream 7', 'Queue of stream 7', 'Annotations', 'Stream 9', 'Queue of stream 9', 'Main thread', 'batch'],
+    Array.from(trace.order, (track) => [trace.tracks[track].info.name, trace.tracks[track].info.detail].join(' ').trim()),
+    ['Stream 7 compute', 'Queue depth stream 7', 'Annotations stream 7', 'Stream 9', 'Queue depth stream 9', 'Main thread 1', 'batch'],
   );
-  assert.equal(drawnCounter(trace, 'Queue of stream 7'), '1122222110');
+  assert.equal(drawnCounter(trace, 'Queue depth'), '1122222110');
   assert.equal(drawnCounter(trace, 'batch'), '333335');
   assert.deepEqual(check(trace), []);
 });
@@ -51,7 +51,7 @@ test('a session shows it like any counter', async () => {
   const records = { text: async () => '', pass: async () => {}, save: () => new Uint8Array(0) };
   const session = createSession(draw(DRAWING, { launchedBy: [0, 1, 2, 3] }), records, { fileName: 'drawn', fileBytes: 0 });
   const { tracks, durationNs } = await session.info();
-  const queue = tracks.find(({ name }) => name === 'Queue of stream 7') ?? assert.fail('no queue');
+  const queue = tracks.find(({ name }) => name === 'Queue depth') ?? assert.fail('no queue');
   assert.deepEqual([queue.kind, queue.stream], ['counter', '7']);
   const [tile] = await session.tiles({ tracks: [queue.id], startNs: 0, endNs: durationNs, widthPx: 1000, search: '' });
   assert.equal(Math.max(...counterPoints(tile).max), 2);

@@ -28,6 +28,12 @@ function delayRows({ delays, phases }: LaunchesReport): DelayRow[] {
       hint: 'Kernel start − launch end, 0 where the kernel began before the call returned',
       times: report.afterCall,
     });
+    rows.push({
+      launches,
+      what: 'beyond the queue',
+      hint: 'Kernel start − the later of the launch’s end and the end of the work before it on its stream',
+      times: report.beyondQueue,
+    });
   }
   for (const { phase, delay } of phases)
     if (delay) rows.push({ launches: `all of ${phase}`, what: 'start latency', hint: 'Kernel start − launch start', times: delay });
@@ -87,7 +93,8 @@ export function launchesSection(app: App, report: LaunchesReport): HTMLElement {
       columns: COLUMNS,
       sort: [],
       rows: delayRows(report),
-      status: 'Start latency = kernel start − launch start; after the call = kernel start − launch end',
+      status:
+        'Start latency = kernel start − launch start; after the call = kernel start − launch end; beyond the queue = what the work before it does not explain',
       empty: 'The calls that launched the kernels were not recorded.',
     }),
   );

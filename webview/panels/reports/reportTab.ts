@@ -1,12 +1,13 @@
 /** A tab that shows a part of the analysis: waits for it, says why there is none. */
 import type { Analysis } from '../../../src/shared/analysis.js';
+import type { Tab } from '../../../src/shared/view.js';
 import type { App, Part } from '../../app.js';
 import { progressRing } from '../../ui.js';
 import { box } from '../dom.js';
 
-export function reportTab(className: string, build: (app: App, analysis: Analysis) => HTMLElement[]): Part {
+export function reportTab(tab: Tab, build: (app: App, analysis: Analysis) => HTMLElement[]): Part {
   return (root, app) => {
-    root.classList.add(className);
+    root.classList.add(tab);
     root.append(box('loading', progressRing()));
     const follow = (): void => {
       const { analysis } = app.state;
@@ -17,6 +18,8 @@ export function reportTab(className: string, build: (app: App, analysis: Analysi
     follow();
     app.onChange((changed) => {
       if (changed.has('analysis')) follow();
+      if (changed.has('tab') && app.state.tab === tab && document.activeElement === document.body)
+        root.querySelector<HTMLElement>('[role=grid] [tabindex="0"]')?.focus();
     });
   };
 }

@@ -2,7 +2,7 @@
 import type { App } from '../../app.js';
 import { button } from '../../ui.js';
 import { type Column, exportRows } from '../column.js';
-import { box, span } from '../dom.js';
+import { box, el, span } from '../dom.js';
 import { exportName, markdown, tsv } from '../export.js';
 import type { Sort } from '../sort.js';
 import { createTable } from '../table.js';
@@ -31,7 +31,7 @@ export function tableSection<Row>(app: App, { title, columns, sort, rows, status
     'report-section',
     box(
       'toolbar',
-      span('table-status', status),
+      el('span', { class: 'table-status', title: status }, status),
       button('Copy Markdown', { icon: 'copy', onClick: () => copy(markdown(exported())) }),
       button('Copy TSV', { icon: 'copy', onClick: () => copy(tsv(exported())) }),
       button('Save…', { icon: 'save', description: `Save ${title} as CSV, JSON or Markdown`, onClick: () => void app.host.saveTable(exported()) }),
