@@ -4,11 +4,13 @@ import { compressionOf } from './compression.js';
 import { isPickle, MEMORY_FORMATS, type MemoryFormat, memoryFormat } from './memory/sniff.js';
 import { isPerfetto } from './perfetto/sniff.js';
 import { elementsOf, type Member, membersOf } from './record.js';
+import { rocprofFormat } from './rocprof/sniff.js';
+import { isSqlite } from './sqlite/database.js';
 import { utf8 } from './text.js';
 import { unpack } from './unpack.js';
 
 export interface Sniffed {
-  format: 'chrome' | 'perfetto' | MemoryFormat | 'none';
+  format: 'chrome' | 'perfetto' | MemoryFormat | 'sqlite' | 'rocprof' | 'none';
   /** for people: "PyTorch profiler trace", "Perfetto trace", "a JSON file with the keys name, version" */
   says: string;
 }
@@ -46,7 +48,8 @@ export async function readHead(file: ByteFile, length: number): Promise<Uint8Arr
   return filled > 0 ? head.subarray(0, filled) : first.subarray(0, firstBytes);
 }
 
-const WHAT_WE_OPEN = 'Kernel Lens opens PyTorch profiler and Chrome traces (.json, .json.gz, .json.zst) and Perfetto traces (.pftrace, .perfetto-trace).';
+const WHAT_WE_OPEN =
+  "Kernel Lens opens traces of PyTorch's profiler and Chrome (.json, .json.gz, .json.zst), Perfetto (.pftrace, .perfetto-trace), Nsight Systems (.sqlite) and ROCm (.db, .rpd, .json, .csv).";
 
 /** `says` is what the file seems to be. */
 export function notATrace(says: string): NotATrace {
@@ -57,6 +60,7 @@ export function notATrace(says: string): NotATrace {
 export function sniffHead(head: Uint8Array): Sniffed {
   if (head.length === 0) return none('an empty file');
   if (isPerfetto(head)) return { format: 'perfetto', says: 'Perfetto trace' };
+  if (isSqlite(head)) return sniffTables(utf8(head));
   const binary = BINARIES.find(([magic]) => [...magic].every((c, i) => head[i] === c.charCodeAt(0)));
   if (binary) return none(binary[1]);
   if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return none('text in UTF-16, which must be saved as UTF-8 first');
@@ -66,6 +70,7 @@ export function sniffHead(head: Uint8Array): Sniffed {
   const memory = memoryFormat(head, text);
   if (memory) return { format: memory, says: MEMORY_FORMATS[memory] };
   if (isPickle(head)) return none('a Python pickle that is no PyTorch memory snapshot');
+  if (rocprofFormat(head)) return { format: 'rocprof', says: 'ROCm profiler trace' };
   if (text.startsWith('{')) return sniffObject(membersOf(text), text);
   if (text.startsWith('[')) return sniffArray(text);
   if (text.startsWith('<')) return none('an HTML or XML page');
@@ -74,7 +79,6 @@ export function sniffHead(head: Uint8Array): Sniffed {
 }
 
 const BINARIES: [string, string][] = [
-  ['SQLite format 3\0', 'an SQLite database, perhaps an Nsight Systems or ROCm export'],
   ['NVIDIA Tegra Profiler Report', 'an Nsight Systems report'],
   ['NVR\0', 'an Nsight Compute report'],
   ['PK\x03\x04', 'a zip archive: unpack it and open the trace inside'],
@@ -86,6 +90,17 @@ const BINARIES: [string, string][] = [
   ['\x1f\x8b', 'gzip data in which nothing can be read'],
   ['\x28\xb5\x2f\xfd', 'zstd data in which nothing can be read'],
 ];
+
+/** Tables that only profilers have: their names stand in the first pages. What else a database holds is told when it is opened. */
+const TABLES: [name: RegExp, says: string][] = [
+  [/StringIds|CUPTI_ACTIVITY_KIND_/, 'Nsight Systems export'],
+  [/rocpd_(kernel_dispatch|region|op)/, 'ROCm profiler database'],
+];
+
+function sniffTables(head: string): Sniffed {
+  const known = TABLES.find(([name]) => name.test(head));
+  return known ? { format: 'sqlite', says: known[1] } : none('an SQLite database without the tables of a profiler');
+}
 
 function none(says: string): Sniffed {
   return { format: 'none', says };

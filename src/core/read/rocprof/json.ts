@@ -65,7 +65,8 @@ export function rocprofReader(builder: TraceBuilder): RocprofReader {
 
   const take = (path: string, text: string, offset: number): void => {
     const value = parsed(text);
-    if (path === AGENT) {
+    if (value === undefined) builder.problem('notJson', `The record at byte ${offset} is no JSON. It was left out.`);
+    else if (path === AGENT) {
       if (at(value, 'type') === GPU) devices.push({ id: said(at(value, 'id', 'handle')), name: said(at(value, 'product_name') ?? at(value, 'name')) });
     } else if (path === SYMBOL) {
       const name = at(value, 'formatted_kernel_name') || at(value, 'truncated_kernel_name') || at(value, 'kernel_name');
@@ -90,9 +91,13 @@ export function rocprofReader(builder: TraceBuilder): RocprofReader {
   return { ...walker, devices, clock, records: () => records };
 }
 
-/** Handles are addresses, more than a double holds: long whole numbers become texts. */
+/** Handles are addresses, more than a double holds: long whole numbers become texts. undefined for what is no JSON. */
 function parsed(text: string): unknown {
-  return JSON.parse(text.replace(/([:[,]\s*)(\d{16,})(?=\s*[,\]}])/g, '$1"$2"'));
+  try {
+    return JSON.parse(text.replace(/([:[,]\s*)(\d{16,})(?=\s*[,\]}])/g, '$1"$2"'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** What lies at a path of names; undefined where there is nothing. */

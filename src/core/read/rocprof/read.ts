@@ -7,20 +7,13 @@ import { damageOfFile, type Ending } from '../damage.js';
 import { INFLATE } from '../input.js';
 import type { AskStop, Platform } from '../pipeline.js';
 import { createRecords, type Records, textReader } from '../records.js';
+import { NotATrace } from '../sniff.js';
 import { utf8 } from '../text.js';
 import { unpack } from '../unpack.js';
 import { createClock } from './clock.js';
-import { cells, csvReader, eachLine, isRocprofCsv } from './csv.js';
+import { cells, csvReader, eachLine } from './csv.js';
 import { rocprofReader } from './json.js';
-
-export type RocprofFormat = 'json' | 'csv';
-
-/** Whether a text that begins so is rocprofv3's; undefined when it is not. */
-export function rocprofFormat(head: Uint8Array): RocprofFormat | undefined {
-  const text = utf8(head);
-  if (/^\ufeff?\s*\{\s*"rocprofiler-sdk-tool"/.test(text)) return 'json';
-  return isRocprofCsv(text) ? 'csv' : undefined;
-}
+import type { RocprofFormat } from './sniff.js';
 
 export interface Watch {
   /** makes what is asked between two pieces of text whether to stop */
@@ -43,6 +36,7 @@ async function readJson(file: ByteFile, compression: Compression, { askStop }: W
   const builder = createBuilder();
   const reader = rocprofReader(builder);
   const ending = await eachPiece(file, compression, reader.push, askStop(reader.records));
+  refuseEmpty(file, reader.records(), ending);
   const broken = ending.input === INFLATE.finished && !reader.isWhole() ? `The file ends early, at byte ${ending.textBytes} of the JSON` : undefined;
   const meta = {
     format: 'rocprofv3 JSON',
@@ -71,6 +65,14 @@ async function eachPiece(file: ByteFile, compression: Compression, push: (bytes:
   return ending;
 }
 
+function refuseEmpty(file: ByteFile, records: number, { stopped }: Pick<Ending, 'stopped'>): void {
+  if (records > 0 || stopped !== undefined) return;
+  throw new NotATrace(
+    'Nothing was recorded',
+    `${file.name} is of rocprofv3, and has no kernel, copy or call in it. Record again with --kernel-trace and --hip-trace.`,
+  );
+}
+
 /** Kinds of records that have a file of their own. */
 const KINDS = ['kernel', 'hip_api', 'hsa_api', 'marker_api', 'rccl_api', 'memory_copy'];
 const FILE_NAME = new RegExp(`^(.*?)(${KINDS.join('|')})_trace\\.csv$`);
@@ -96,6 +98,7 @@ async function readCsv(file: ByteFile, { askStop }: Watch, platform: Platform): 
   let rows = 0;
   let textBytes = 0;
   const damages: string[] = [];
+  let stopped: string | undefined;
   for (const [index, one] of files.entries()) {
     const takeLine = csvReader(builder, clock, (offset) => index * FILE_ROOM + offset);
     const lines = eachLine((line, offset) => {
@@ -109,9 +112,11 @@ async function readCsv(file: ByteFile, { askStop }: Watch, platform: Platform): 
     );
     lines.finish();
     textBytes += ending.textBytes;
-    damages.push(...[damageOfFile(one, 'none', ending, rows) ?? []].flat());
-    if (ending.stopped !== undefined) break;
+    damages.push(...[damageOfFile(one, 'none', ending, rows)].filter((damage) => damage !== undefined));
+    stopped = ending.stopped;
+    if (stopped !== undefined) break;
   }
+  refuseEmpty(file, rows, { stopped });
   const facts = files.length > 1 ? [{ key: 'files', value: files.map(({ name }) => name).join(', ') }] : [];
   const meta = { format: 'rocprofv3 CSV', producer: PRODUCER, devices: [], facts, events: rows, textBytes, damage: damages[0] };
   return { trace: builder.finish(meta, { baseNs: clock.baseNs() }), records: csvRecords(file, files) };

@@ -1,4 +1,5 @@
 /** Objects of a JSON text that is read piece by piece: only those that are wanted are kept, each as long as it is looked at. */
+import { NotATrace } from '../sniff.js';
 import { utf8 } from '../text.js';
 
 export interface JsonWalker {
@@ -55,7 +56,7 @@ export function walkJson(wanted: (path: string) => boolean, take: (path: string,
         } else if (c === OPEN_BRACE || c === OPEN_BRACKET) {
           const parent = paths.length - 1;
           const path = parent < 0 ? '' : inObject[parent] ? `${paths[parent]}.${key}` : `${paths[parent]}[]`;
-          if (paths.length >= DEEPEST) throw new Error(`The JSON nests more than ${DEEPEST} deep.`);
+          if (paths.length >= DEEPEST) throw new NotATrace('This is not a trace', `The JSON nests more than ${DEEPEST} deep, as no profiler writes it.`);
           isBegun = true;
           if (!taken && c === OPEN_BRACE && wanted(path)) {
             taken = { path, depth: paths.length, offset: position + at };
