@@ -101,6 +101,8 @@ test('search: count, hits in time order, ticks, and an error in a sentence', asy
   assert.equal(await session.searchHit('cat:gemm', 2), null);
   assert.equal(await session.searchIndexAt('cat:gemm', 6), 1);
   assert.deepEqual(await session.searchTicks('cat:gemm', { startNs: 0, endNs: 23 }, 2), Uint32Array.of(1, 1));
+  assert.equal((await session.search('phase:prefill cat:gemm,attention')).error, undefined);
+  assert.match((await session.search('phase:first')).error ?? '', /^"phase:first" needs one of prefill, decode, mixed, unknown/);
   const { count, error } = await session.search('/(/');
   assert.equal(count, 0);
   assert.match(error ?? '', /./);
