@@ -25,6 +25,8 @@ declare module 'pako' {
 
 /** A small part of the file at a time: a thousand times as much may come out of it. */
 const INPUT_BYTES = 1 << 16;
+/** Of a file that is no longer than its text. */
+const PLAIN_BYTES = 1 << 20;
 
 /** Takes a part of the file, gives the text in it. */
 interface Decompressor {
@@ -37,7 +39,7 @@ interface Decompressor {
 export async function* unpack(file: ByteFile, compression: Compression): AsyncGenerator<Piece> {
   const decompressor = compression === 'gzip' ? gunzip() : compression === 'zstd' ? unzstd() : asIs();
   for (let taken = 0; ; ) {
-    const part = new Uint8Array(INPUT_BYTES);
+    const part = new Uint8Array(compression === 'none' ? PLAIN_BYTES : INPUT_BYTES);
     const count = await file.read(part, taken);
     taken += count;
     for (const bytes of decompressor.push(part.subarray(0, count), count === 0)) yield { bytes, taken, state: INFLATE.running };

@@ -15,7 +15,7 @@ export interface Paired {
 export interface Pairs {
   begin(key: number, name: number, category: number, timeNs: number, record: number): void;
   end(key: number, timeNs: number): void;
-  /** gives every pair in the order of the beginnings; counts what has no partner */
+  /** gives every pair, those of one key in the order of their beginnings; counts what has no partner */
   pair(emit: (slice: Paired) => void): { withoutBegin: number; withoutEnd: number };
 }
 
@@ -47,27 +47,26 @@ export function createPairs(): Pairs {
       const times = timeNs.take();
       const records = record.take();
       const order = counting(count);
-      if (!times.every((time, i) => i === 0 || times[i - 1] <= time)) order.sort((a, b) => times[a] - times[b] || a - b);
+      const keyCount = keys.reduce((most, mine) => Math.max(most, mine + 1), 0);
+      if (!inOrder(keys, keyCount, times)) order.sort((a, b) => times[a] - times[b] || a - b);
       const endNs = new Float64Array(count).fill(Number.NaN);
-      const open = new Map<number, number[]>();
-      const lastNs = new Map<number, number>();
+      const open = Array.from({ length: keyCount }, (): number[] => []);
+      const lastNs = new Float64Array(keyCount);
       let withoutBegin = 0;
       for (const mark of order) {
-        lastNs.set(keys[mark], times[mark]);
-        let stack = open.get(keys[mark]);
-        if (!stack) open.set(keys[mark], (stack = []));
+        lastNs[keys[mark]] = times[mark];
         if (names[mark] !== NONE) {
-          stack.push(mark);
+          open[keys[mark]].push(mark);
           continue;
         }
-        const begin = stack.pop();
+        const begin = open[keys[mark]].pop();
         if (begin === undefined) withoutBegin++;
         else endNs[begin] = times[mark];
       }
       let withoutEnd = 0;
-      for (const stack of open.values()) {
+      for (const stack of open) {
         withoutEnd += stack.length;
-        for (const begin of stack) endNs[begin] = lastNs.get(keys[begin]) ?? times[begin];
+        for (const begin of stack) endNs[begin] = lastNs[keys[begin]];
       }
       for (const mark of order) {
         if (names[mark] !== NONE)
@@ -76,4 +75,14 @@ export function createPairs(): Pairs {
       return { withoutBegin, withoutEnd };
     },
   };
+}
+
+/** Whether the marks of each key come in time order, as they nearly always do: they pair as they lie. */
+function inOrder(keys: Uint32Array, keyCount: number, times: Float64Array): boolean {
+  const lastNs = new Float64Array(keyCount).fill(Number.NEGATIVE_INFINITY);
+  for (let mark = 0; mark < keys.length; mark++) {
+    if (times[mark] < lastNs[keys[mark]]) return false;
+    lastNs[keys[mark]] = times[mark];
+  }
+  return true;
 }

@@ -96,16 +96,12 @@ export function createPerfettoReader(builder: TraceBuilder): PerfettoReader {
     return sequence.thread >= 0 ? sequence.thread : tracks.thread('', `sequence ${sequence.id}`);
   };
 
-  const takeCounters = (sequence: Sequence, timeNs: number): void => {
-    const take = (given: number[], defaults: number[], values: number[]): void => {
-      const own = given.length > 0 ? given : defaults;
-      for (let i = 0; i < values.length; i++) {
-        if (own[i] === undefined) builder.problem('counterWithoutTrack', 'A counter value names no track. It was left out.');
-        else collected.counter(own[i], '', sequence.state, timeNs, values[i]);
-      }
-    };
-    if (event.extraValues.length > 0) take(event.extraTracks, sequence.extraTracks, event.extraValues);
-    if (event.extraDoubleValues.length > 0) take(event.extraDoubleTracks, sequence.extraDoubleTracks, event.extraDoubleValues);
+  const takeCounters = (own: number[], defaults: number[], values: number[], state: number, timeNs: number): void => {
+    const given = own.length > 0 ? own : defaults;
+    for (let i = 0; i < values.length; i++) {
+      if (given[i] === undefined) builder.problem('counterWithoutTrack', 'A counter value names no track. It was left out.');
+      else collected.counter(given[i], '', state, timeNs, values[i]);
+    }
   };
 
   /** Its values are annotations, one for each series. */
@@ -152,7 +148,8 @@ export function createPerfettoReader(builder: TraceBuilder): PerfettoReader {
       builder.problem('otherPhase', `The event at byte ${offset} is of a kind that is not shown.`);
     for (const flow of event.flows) collected.flow('step', flow, track, timeNs, 'enclosing');
     for (const flow of event.endingFlows) collected.flow('end', flow, track, timeNs, 'enclosing');
-    takeCounters(sequence, timeNs);
+    takeCounters(event.extraTracks, sequence.extraTracks, event.extraValues, sequence.state, timeNs);
+    takeCounters(event.extraDoubleTracks, sequence.extraDoubleTracks, event.extraDoubleValues, sequence.state, timeNs);
   };
 
   const takeBundle = ({ from, to }: Part, kind: 'zlib' | 'zstd', offset: number): void => {

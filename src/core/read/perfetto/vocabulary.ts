@@ -4,6 +4,9 @@ import type { TraceBuilder } from '../../trace/builder.js';
 import { utf8 } from '../text.js';
 import { executionName, type NeuronModel, neuronKind, readNeuronModel } from './neuron.js';
 
+/** The builder numbers them in 16 bits. */
+const MOST_CATEGORIES = 0x10000;
+
 export interface Vocabulary {
   noName: number;
   name(bytes: Uint8Array, from: number, to: number): number;
@@ -31,6 +34,8 @@ export function createVocabulary(builder: TraceBuilder): Vocabulary {
   const kinds: (SliceKind | null)[] = [];
   const models = new Map<string, NeuronModel | undefined>();
   const executions = new Map<string, number>();
+  /** categories of Neuron's names */
+  const ofNames = new Map<number, number>();
 
   const category = (text: string, kind?: SliceKind): number => {
     const id = builder.category(text, kind);
@@ -57,8 +62,11 @@ export function createVocabulary(builder: TraceBuilder): Vocabulary {
     categoryTexts: () => texts.filter((text) => text !== undefined),
     categoryOf(id, name) {
       const kind = kinds[name] ?? null;
-      if (kind !== null) return category(textOf(id), kind);
-      return id < 0 ? noCategory : id;
+      if (kind === null) return id < 0 ? noCategory : id;
+      const key = name * MOST_CATEGORIES + id + 1;
+      const known = ofNames.get(key) ?? category(textOf(id), kind);
+      ofNames.set(key, known);
+      return known;
     },
     execution(id, name, modelName) {
       const text = names[name];
