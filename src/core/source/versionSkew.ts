@@ -4,6 +4,7 @@ import { parseFrame } from '../../shared/names.js';
 import type { Trace } from '../trace/trace.js';
 import { modulePath } from './frames.js';
 import type { SourceSymbols } from './linkInput.js';
+import { releaseOf } from './release.js';
 
 /** Below this share of equal lines the source is another version's. */
 const SAME_VERSION = 0.5;
@@ -19,23 +20,30 @@ export function matchTree({ strings, slices, categories, gpu }: Trace, symbols: 
   const isPython = categories.map(({ kind }) => kind === 'python');
   const names = new Set<number>();
   for (let slice = gpu.count; slice < slices.count; slice++) if (isPython[slices.category[slice]]) names.add(slices.name[slice]);
-  let known = 0;
   let equal = 0;
   const lost: VersionSkew['lost'] = [];
+  const placed: VersionSkew['lost'] = [];
   for (const name of names) {
     const frame = parseFrame(strings.get(name));
     const module = frame && modulePath(frame.file);
     if (frame === undefined || module === undefined || (module.package !== 'vllm' && module.package !== 'sglang') || frame.function.startsWith('<')) continue;
-    known++;
-    const found = symbols.functionsIn(module.path, frame.function);
-    if (found.some(({ firstLine }) => firstLine === frame.line)) equal++;
-    else if (found.length === 0) lost.push({ file: module.path, line: frame.line, function: frame.function });
+    const place = { file: module.path, line: frame.line, function: frame.function };
+    placed.push(place);
+    const found = symbols.functionsIn(place.file, place.function);
+    if (found.some(({ firstLine }) => firstLine === place.line)) equal++;
+    else if (found.length === 0) lost.push(place);
   }
+  const known = placed.length;
   if (known === 0) return undefined;
   const lineMatch = equal / known;
   if (lineMatch >= SAME_VERSION) return { lineMatch };
   const share = (count: number): string => `${Math.round((100 * count) / known)} %`;
   const shares = `${share(equal)} of its frames begin on the same line, ${share(known - equal - lost.length)} are found by name, ${share(lost.length)} are gone`;
-  const warning = `The trace is not about ${symbols.title} as it is here. ${shares}. Code is mapped by name, and every confidence is lower.`;
+  const release = releaseOf(placed);
+  const about =
+    release === undefined || release === symbols.title
+      ? `The trace is not about ${symbols.title} as it is here`
+      : `The trace is about ${release}, the source here is ${symbols.title}`;
+  const warning = `${about}. ${shares}. Code is mapped by name, and every confidence is lower.`;
   return { lineMatch, skew: { warning, lost } };
 }
