@@ -1,4 +1,6 @@
 /** Paints a counter: an area of what was smallest and a line of what was largest in each piece. */
+import { count } from '../../src/shared/format.js';
+import type { Span, TrackInfo } from '../../src/shared/protocol.js';
 import { type Frame, px } from './frame.js';
 import type { TrackLane } from './lanes.js';
 import type { LanePlace } from './slices.js';
@@ -7,21 +9,43 @@ import { widthNs } from './viewport.js';
 
 /** Largest value that is in force inside the window; 0 when there is none. */
 export function largestIn(tile: LoadedTile, startNs: number, endNs: number): number {
-  const { points, count, originNs } = tile;
+  const { points, count: pieces, originNs } = tile;
   if (!points) return 0;
   let largest = 0;
-  for (let i = 0; i < count; i++) {
-    const until = i + 1 < count ? points.x[i + 1]! : Number.POSITIVE_INFINITY;
+  for (let i = 0; i < pieces; i++) {
+    const until = i + 1 < pieces ? points.x[i + 1]! : Number.POSITIVE_INFINITY;
     if (until + originNs > startNs && points.x[i]! + originNs < endNs) largest = Math.max(largest, points.max[i]!);
   }
   return largest;
 }
 
+/** What a counter was for a while: as long as a value was in force, or in what is drawn as one piece. */
+export interface CounterSpan extends Span {
+  min: number;
+  max: number;
+}
+
+/** The piece of a counter at a time; undefined before its first sample. */
+export function counterAt({ points, count: pieces, originNs, endNs }: LoadedTile, timeNs: number): CounterSpan | undefined {
+  if (!points) return undefined;
+  let at = -1;
+  while (at + 1 < pieces && originNs + points.x[at + 1]! <= timeNs) at++;
+  if (at < 0) return undefined;
+  return { startNs: originNs + points.x[at]!, endNs: at + 1 < pieces ? originNs + points.x[at + 1]! : endNs, min: points.min[at]!, max: points.max[at]! };
+}
+
+/** "3 launches wait" for the queue of a stream, the value of any other counter; "0 to 3" where a piece holds several. */
+export function counterText({ min, max }: CounterSpan, { stream }: TrackInfo): string {
+  const range = min === max ? count(max) : `${count(min)} to ${count(max)}`;
+  if (stream === undefined) return range;
+  return `${range} ${max === 1 ? 'launch waits' : 'launches wait'}`;
+}
+
 export function paintCounter(frame: Frame, lane: TrackLane, place: LanePlace, tile: LoadedTile): void {
-  const { points, count, originNs } = tile;
+  const { points, count: pieces, originNs } = tile;
   const { context, look, window, width } = frame;
   const largest = largestIn(tile, window.startNs, window.endNs);
-  if (!points || count === 0 || largest <= 0) return;
+  if (!points || pieces === 0 || largest <= 0) return;
   const top = place.top + px(frame, lane.padding);
   const floor = place.top + px(frame, lane.height) - px(frame, 2);
   const scale = width / widthNs(window);
@@ -29,9 +53,9 @@ export function paintCounter(frame: Frame, lane: TrackLane, place: LanePlace, ti
   const yOf = (value: number): number => Math.round(floor - (Math.max(value, 0) / largest) * (floor - top - px(frame, 2)));
   const trace = (values: Float32Array): void => {
     context.beginPath();
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < pieces; i++) {
       const x = points.x[i]! * scale + offset;
-      const next = i + 1 < count ? points.x[i + 1]! * scale + offset : width;
+      const next = i + 1 < pieces ? points.x[i + 1]! * scale + offset : width;
       if (next < 0 || x > width) continue;
       context.lineTo(x, yOf(values[i]!));
       context.lineTo(next, yOf(values[i]!));

@@ -3,7 +3,7 @@ import type { App } from '../app.js';
 import type { Point } from './input.js';
 import { type CellThing, isSame, type Thing } from './things.js';
 import { createTooltip } from './tooltip.js';
-import { cellTexts, gapTexts, moduleTexts, sliceTexts } from './tooltipTexts.js';
+import { cellTexts, counterTexts, gapTexts, moduleTexts, sliceTexts } from './tooltipTexts.js';
 
 const TOOLTIP_AFTER_MS = 120;
 
@@ -34,6 +34,7 @@ export function createHover(root: HTMLElement, { trace }: Pick<App, 'trace'>, { 
   const textsOf = async (what: Thing): Promise<HTMLElement[]> => {
     const place = placeOf(what);
     if (what.kind === 'module') return moduleTexts(what.span, place);
+    if (what.kind === 'counter') return counterTexts(what.span, what.lane.track, place);
     if (what.kind === 'gap') return gapTexts(what.span, place);
     const { mainSlice, firstSlice, sliceCount } = what.span;
     const [ref, cell] = await Promise.all([trace.slice(mainSlice), sliceCount > 1 ? trace.cell(firstSlice, sliceCount) : undefined]);

@@ -1,6 +1,7 @@
-/** What can be pointed at in the lanes: cells of tracks, modules, and the time in which a stream does nothing. */
+/** What can be pointed at in the lanes: cells of tracks, values of counters, modules, and the time in which a stream does nothing. */
 import type { ModuleSpan } from '../../src/shared/model.js';
 import type { Span, StreamGap } from '../../src/shared/protocol.js';
+import { type CounterSpan, counterAt } from './counter.js';
 import { type Lane, laneAt, laneY, type ModulesLane, type TrackLane } from './lanes.js';
 import { type Screen, type Target, targetAt } from './pick.js';
 import type { StreamFacts } from './streamFacts.js';
@@ -24,7 +25,13 @@ interface GapThing {
   span: StreamGap;
 }
 
-export type Thing = CellThing | ModuleThing | GapThing;
+interface CounterThing {
+  kind: 'counter';
+  lane: TrackLane;
+  span: CounterSpan;
+}
+
+export type Thing = CellThing | ModuleThing | GapThing | CounterThing;
 
 /** Where a thing is inside its lane; see lanes.ts for those of cells. */
 export const BAND_MARGIN_PX = 3;
@@ -44,6 +51,11 @@ export function thingAt(screen: Screen, { modules, gaps }: StreamFacts, x: numbe
   if (lane?.kind === 'modules') {
     const span = around(modules.get(lane.track), timeNs);
     return span && { kind: 'module', lane, span };
+  }
+  if (lane?.kind === 'track' && lane.track.kind === 'counter') {
+    const tile = screen.tile(lane.track.id);
+    const span = tile && counterAt(tile, timeNs);
+    return span && { kind: 'counter', lane, span };
   }
   if (lane?.kind !== 'track' || !lane.compute || !isOnSlices(lane, y - laneY(lane, screen.layout, screen.scrollTop))) return undefined;
   const span = around(gaps.get(lane.track.id), timeNs);

@@ -1,10 +1,11 @@
 /** What tooltips say. */
 import { count, duration, plural } from '../../src/shared/format.js';
 import type { ModuleSpan } from '../../src/shared/model.js';
-import type { CellSummary, ColourClass, SliceRef, StreamGap } from '../../src/shared/protocol.js';
+import type { CellSummary, ColourClass, SliceRef, StreamGap, TrackInfo } from '../../src/shared/protocol.js';
 import { swatch } from '../panels/dom.js';
 import { colourLabel } from '../theme.js';
 import { moduleName } from './bands.js';
+import { type CounterSpan, counterText } from './counter.js';
 import { causeText } from './gaps.js';
 import { widthNs } from './viewport.js';
 
@@ -63,4 +64,8 @@ export function moduleTexts(module: ModuleSpan, place: string): HTMLElement[] {
 
 export function gapTexts(gap: StreamGap, place: string): HTMLElement[] {
   return [head(['idle', causeText(gap)].filter(Boolean).join(' · '), duration(widthNs(gap))), line('tooltip-text', gap.reason), line('tooltip-dim', place)];
+}
+
+export function counterTexts(piece: CounterSpan, track: TrackInfo, place: string): HTMLElement[] {
+  return [head(counterText(piece, track), duration(widthNs(piece))), line('tooltip-dim', [track.detail, place].filter(Boolean).join(' · '))];
 }
