@@ -6,7 +6,7 @@ import { log, report } from './log.js';
 import type { Models } from './models.js';
 import type { Reports } from './reports.js';
 import { setting } from './settings.js';
-import type { Source } from './source.js';
+import { goToFrame, type Source } from './source.js';
 import { FORMAT_EXTENSIONS, TABLE_FORMATS, tableText } from './tables.js';
 import type { OpenTrace } from './traces.js';
 import { loadViewState, saveViewState } from './viewState.js';
@@ -49,6 +49,9 @@ export function createHostApi(trace: OpenTrace, { storage, source, models, repor
     },
     async openPlace(file, line) {
       source.open(trace, file, line).catch(report);
+    },
+    async openFrame(frame) {
+      goToFrame(frame).catch(report);
     },
     modelReport: () => models.report(trace),
     chooseModel: () => models.chooseModel(trace),

@@ -12,6 +12,7 @@ const id = v.pipe(v.number(), v.integer(), v.minValue(0));
 const amount = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000));
 const span = v.object({ startNs: ns, endNs: ns });
 const text = v.pipe(v.string(), v.maxLength(10_000));
+const frame = v.object({ file: text, line: id, function: text, module: v.optional(text) });
 const tracks = v.pipe(v.array(id), v.maxLength(100_000));
 const move = v.picklist([
   'next',
@@ -76,6 +77,7 @@ function hostMethods(api: HostApi): Record<keyof HostApi, Method> {
     openSource: checked(v.tuple([id, v.optional(id)]), (slice, link) => api.openSource(slice, link)),
     openKernelSource: checked(v.tuple([id]), (slice) => api.openKernelSource(slice)),
     openPlace: checked(v.tuple([text, id]), (file, line) => api.openPlace(file, line)),
+    openFrame: checked(v.tuple([frame]), (opened) => api.openFrame(opened)),
     modelReport: checked(v.tuple([]), () => api.modelReport()),
     chooseModel: checked(v.tuple([]), () => api.chooseModel()),
     chooseSource: checked(v.tuple([]), () => api.chooseSource()),

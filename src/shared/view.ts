@@ -1,7 +1,7 @@
 /** What the extension host and a webview say to each other: the view asks `HostApi` and, through it, the trace; the host asks `ViewApi`. */
 import type { AnalysisApi } from './analysis.js';
 import type { LinkReport, ModelApi } from './model.js';
-import type { Progress, Refusal, SliceId, Span, TraceApi, TraceInfo, TrackId } from './protocol.js';
+import type { Frame, Progress, Refusal, SliceId, Span, TraceApi, TraceInfo, TrackId } from './protocol.js';
 
 /** What a view asks of its trace: `modelLink` answers undefined, `modelLabels` and `modules` nothing, until the host has linked the trace, see `HostApi.modelReport`. */
 export interface ViewTraceApi extends TraceApi, AnalysisApi, Pick<ModelApi, 'modelLink' | 'modelLabels' | 'modules'> {}
@@ -64,6 +64,8 @@ export interface HostApi {
   openKernelSource(slice: SliceId): Promise<void>;
   /** opens a line of a SourcePlace; `file` as the place names it */
   openPlace(file: string, line: number): Promise<void>;
+  /** opens the function of a frame as it was recorded, or says where it was looked for */
+  openFrame(frame: Frame): Promise<void>;
   /**
    * Finds the source tree, links every kernel (once, however many ask) and answers the report, or why there is none.
    * Never asks the user anything. `modelChanged` tells the view when to ask anew.

@@ -12,6 +12,7 @@ export function quietHost(fileName: string, state?: ViewState): HostApi {
     openSource: nothing,
     openKernelSource: nothing,
     openPlace: nothing,
+    openFrame: nothing,
     modelReport: async () => ({ reason: 'No source tree.', fix: 'none' }),
     chooseModel: async () => ({ reason: 'No source tree.', fix: 'none' }),
     chooseSource: async () => ({ reason: 'No source tree.', fix: 'none' }),

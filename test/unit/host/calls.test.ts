@@ -60,6 +60,7 @@ const bad: [string, unknown[]][] = [
   ['search', [undefined]],
   ['copy', [{}]],
   ['openPlace', ['vllm/a.py', -1]],
+  ['openFrame', [{ file: 'vllm/a.py', line: '7', function: 'forward' }]],
   ['snippet', ['vllm/a.py', 7, 1e9]],
   ['saveState', [{ ...state, tab: 'nowhere' }]],
 ];

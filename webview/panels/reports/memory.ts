@@ -1,13 +1,15 @@
-/** The Memory tab: allocations over time, slow allocations, copies, and calls that waited for the GPU. */
-import { isWithheld, type MemoryReport } from '../../../src/shared/analysis.js';
+/** The Memory tab: allocations over time; of a trace slow allocations, copies and waits, of a memory file its peak and its segments. */
+import { isWithheld, type MemoryReport, type RecordedMemory } from '../../../src/shared/analysis.js';
 import { bytes, count, duration, fixed, percent } from '../../../src/shared/format.js';
 import { frameLabel } from '../../../src/shared/names.js';
 import type { App } from '../../app.js';
 import type { Column } from '../column.js';
 import { MS, US } from '../numbers.js';
 import { memoryChart } from './memoryChart.js';
+import { categoriesSection, peakSection } from './memoryPeak.js';
+import { segmentSizesSection, segmentsSection } from './memorySegments.js';
 import { reportTab } from './reportTab.js';
-import { sections, tableSection, withheldNote } from './section.js';
+import { type Section, sections, tableSection, withheldNote } from './section.js';
 
 type Allocation = MemoryReport['allocations'][number];
 type Copy = MemoryReport['copies'][number];
@@ -48,11 +50,29 @@ export const memoryTab = reportTab('memory', (app, { memory }) =>
       title: 'Allocated',
       make: () => (isWithheld(memory.timeline) ? withheldNote(memory.timeline.withheld) : memoryChart(app, memory.timeline)),
     },
+    ...(memory.recorded ? recordedSections(app, memory.recorded) : callSections(app, memory)),
+  ]),
+);
+
+/** What a memory file tells. */
+function recordedSections(app: App, recorded: RecordedMemory): Section[] {
+  const { devices, categories } = recorded;
+  if (categories.length > 0) return [{ name: 'peak', title: 'At the peak', make: () => categoriesSection(app, recorded) }];
+  return [
+    { name: 'peak', title: 'At the peak', make: () => peakSection(app, devices) },
+    { name: 'segments', title: `Segments ${devices.reduce((sum, { segments }) => sum + segments.length, 0)}`, make: () => segmentsSection(app, devices) },
+    { name: 'sizes', title: 'Segment sizes', make: () => segmentSizesSection(app, devices) },
+  ];
+}
+
+/** What the calls of a trace tell. */
+function callSections(app: App, memory: MemoryReport): Section[] {
+  return [
     { name: 'allocations', title: `Allocation calls ${memory.allocations.length || ''}`.trim(), make: () => allocations(app, memory) },
     { name: 'copies', title: `Copies ${memory.copies.length || ''}`.trim(), make: () => copies(app, memory) },
     { name: 'syncs', title: `Waits ${memory.syncs.length || ''}`.trim(), make: () => syncs(app, memory) },
-  ]),
-);
+  ];
+}
 
 function allocations(app: App, { allocations: rows, memoryOpsPercent }: MemoryReport): HTMLElement {
   const columns: Column<Allocation>[] = [

@@ -8,7 +8,7 @@ import { surface } from '../charts.js';
 import type { Column } from '../column.js';
 import { box } from '../dom.js';
 import { figure } from '../figure.js';
-import { MS } from '../numbers.js';
+import { MB, MS } from '../numbers.js';
 import { createTable } from '../table.js';
 
 type Timeline = Exclude<MemoryReport['timeline'], { withheld: string }>[number];
@@ -21,7 +21,6 @@ interface Sample {
 
 const AXIS_PX = 64;
 const BOTTOM_PX = 18;
-const MB = 1e6;
 
 export function memoryChart(app: App, devices: Exclude<MemoryReport['timeline'], { withheld: string }>): HTMLElement {
   if (isWithheld(devices)) return box('report-section');
@@ -52,7 +51,8 @@ function deviceChart(app: App, timeline: Timeline): HTMLElement {
   table.show(samples);
   const chart = figure(device, table);
   const growth = growthPerStepBytes === undefined ? '' : ` · ${growthPerStepBytes > 0 ? '+' : ''}${bytes(Math.round(growthPerStepBytes))} a step`;
-  chart.caption.textContent = `peak ${bytes(peakAllocatedBytes)} allocated at ${duration(peakNs)}, ${bytes(peakReservedBytes)} reserved${growth}`;
+  const reserved = peakReservedBytes > 0 ? `, ${bytes(peakReservedBytes)} reserved` : '';
+  chart.caption.textContent = `peak ${bytes(peakAllocatedBytes)} allocated at ${duration(peakNs)}${reserved}${growth}`;
   chart.canvas.setAttribute('aria-label', `Memory of ${device}: ${chart.caption.textContent}`);
   const whole = { startNs: 0, endNs: Math.max(1, app.info.durationNs) };
   const redraw = (): void => {

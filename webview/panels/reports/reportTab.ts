@@ -16,10 +16,12 @@ export function reportTab(tab: Tab, build: (app: App, analysis: Analysis) => HTM
       else root.replaceChildren(...build(app, analysis));
     };
     follow();
+    const takeFocus = (): void => {
+      if (app.state.tab === tab && document.activeElement === document.body) root.querySelector<HTMLElement>('[role=grid] [tabindex="0"]')?.focus();
+    };
     app.onChange((changed) => {
       if (changed.has('analysis')) follow();
-      if (changed.has('tab') && app.state.tab === tab && document.activeElement === document.body)
-        root.querySelector<HTMLElement>('[role=grid] [tabindex="0"]')?.focus();
+      if (changed.has('analysis') || changed.has('tab')) takeFocus();
     });
   };
 }
