@@ -49,7 +49,7 @@ export function eachLine(take: (line: string, offset: number) => void): Lines {
 
 /** The cells of one line. */
 export function cells(line: string): string[] {
-  return [...line.trim().matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain);
+  return [...`${line.trim()},`.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*)),/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain);
 }
 
 /** Takes the lines of one file, its header first. `recordOf` makes records of offsets. */

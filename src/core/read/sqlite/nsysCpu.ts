@@ -37,7 +37,7 @@ export function readNsysCpu(tables: Tables, ids: NsysIds): void {
 type TrackOf = (row: Row) => TrackId;
 
 function readCalls(tables: Tables, ids: NsysIds, trackOf: TrackOf, table: string, category: string): void {
-  if (!tables.has(table)) return;
+  if (!tables.has(table, 'start', 'end')) return;
   const { builder, db } = tables;
   const record = tables.recordsOf(table);
   const [plain, driver] = [builder.category(category), builder.category(table === RUNTIME ? 'cuda_driver' : category)];
@@ -57,10 +57,11 @@ function readCalls(tables: Tables, ids: NsysIds, trackOf: TrackOf, table: string
 
 /** A category of NVTX says the domain: "nvtx", and "nvtx NCCL" for one that has a name. */
 function readNvtx(tables: Tables, ids: NsysIds, trackOf: TrackOf): void {
-  if (!tables.has(NVTX)) return;
+  if (!tables.has(NVTX, 'start', 'end', 'eventType')) return;
   const { builder, db } = tables;
   const record = tables.recordsOf(NVTX);
   const domains = nvtxDomains(tables, ids);
+  const lastNs = lastTime(tables);
   const text = ({ text, textId }: Row): string => (text === null ? ids.text(textId) : textOf(text));
   const sql = selectFrom(db, NVTX, ['start', 'end', 'eventType', 'text', 'textId', 'domainId'], THREAD);
   tables.read(NVTX, sql, (row) => {
@@ -74,9 +75,22 @@ function readNvtx(tables: Tables, ids: NsysIds, trackOf: TrackOf): void {
     const track = START_END.has(type)
       ? builder.track({ process: ids.process(row.process), thread: domain === undefined ? 'NVTX' : `NVTX ${domain}`, domain: 'async' })
       : trackOf(row);
-    if (type !== MARK && row.end === null) builder.begin(track, name, category, start, record(row.row));
-    else builder.slice(track, name, category, start, type === MARK ? 0 : numberOf(row.end) - start, NONE, NONE, 0, 0, record(row.row));
+    const isOpen = type !== MARK && row.end === null;
+    const end = type === MARK ? start : isOpen ? Math.max(start, lastNs) : numberOf(row.end);
+    if (isOpen) builder.problem('openRange', 'Ranges of NVTX that were still open are shown up to the end of the recording.');
+    builder.slice(track, name, category, start, end - start, NONE, NONE, 0, 0, record(row.row));
   });
+}
+
+/** When the last call, kernel or range ended. */
+function lastTime(tables: Tables): number {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const table of [RUNTIME, NVTX, 'CUPTI_ACTIVITY_KIND_KERNEL'].filter((table) => tables.has(table, 'end'))) {
+    tables.read(table, `SELECT max("end") AS "last" FROM "${table}"`, (row) => {
+      last = Math.max(last, numberOf(row.last));
+    });
+  }
+  return last;
 }
 
 function nvtxDomains(tables: Tables, ids: NsysIds): Map<string, string> {

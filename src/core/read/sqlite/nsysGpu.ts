@@ -24,7 +24,7 @@ export function readNsysGpu(tables: Tables, ids: NsysIds): void {
   const { builder, db } = tables;
   const trackOf = streams(tables, ids);
   const spans = (table: string, category: string, columns: readonly string[], nameOf: (row: Row) => number, sizeOf: (row: Row) => [number, number]): void => {
-    if (!tables.has(table)) return;
+    if (!tables.has(table, 'start', 'end')) return;
     const record = tables.recordsOf(table);
     const categoryId = builder.category(category);
     const domain = builder.domain(categoryId);
@@ -117,7 +117,7 @@ function streams({ builder }: Tables, ids: NsysIds): (row: Row, domain: 'gpu' | 
 
 /** Samples of the hardware counters of a GPU, named as the file names them. */
 function readMetrics(tables: Tables): void {
-  if (!tables.has(METRICS) || !tables.has(METRIC_NAMES)) return;
+  if (!tables.has(METRICS, 'timestamp', 'value') || !tables.has(METRIC_NAMES)) return;
   const names = new Map<string, string>();
   tables.read(METRIC_NAMES, selectFrom(tables.db, METRIC_NAMES, ['typeId', 'metricId', 'metricName']), ({ typeId, metricId, metricName }) => {
     names.set(`${typeId} ${metricId}`, textOf(metricName));

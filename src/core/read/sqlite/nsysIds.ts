@@ -79,7 +79,7 @@ const WORK = ['CUPTI_ACTIVITY_KIND_KERNEL', 'CUPTI_ACTIVITY_KIND_MEMCPY', 'CUPTI
 /** Processes that have work on a GPU. */
 function gpuProcesses(tables: Tables): number[] {
   const found = new Set<number>();
-  for (const table of WORK.filter(tables.has)) {
+  for (const table of WORK.filter((table) => tables.has(table))) {
     if (!tables.db.columns(table).includes('globalPid')) found.add(0);
     else tables.read(table, `SELECT DISTINCT ("globalPid" >> 24) AS "process" FROM "${table}"`, ({ process }) => void found.add(numberOf(process)));
   }

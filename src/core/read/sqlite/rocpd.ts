@@ -40,7 +40,7 @@ interface Part {
   /** how many processes the database holds */
   isOneOf: number;
   name(table: string): string;
-  has(table: string): boolean;
+  has(table: string, ...needed: string[]): boolean;
   /** columns of a table, `start` counted from the base, and `dur` */
   select(table: string, columns: readonly string[]): string;
   strings: Map<number, string>;
@@ -49,7 +49,7 @@ interface Part {
 
 function partOf(tables: Tables, suffix: string, baseNs: bigint, index: number, count: number): Part {
   const name = (table: string): string => `${table}${suffix}`;
-  const has = (table: string): boolean => tables.has(name(table));
+  const has: Part['has'] = (table, ...needed) => tables.has(name(table), ...needed);
   const strings = new Map<number, string>();
   if (has('rocpd_string')) {
     tables.read(
@@ -162,7 +162,7 @@ function streams({ builder }: Tables, part: Part): TrackOf {
 }
 
 function readKernels(tables: Tables, part: Part, events: (event: Value) => Event, agents: Map<number, string>, trackOf: TrackOf): void {
-  if (!part.has(DISPATCH)) return;
+  if (!part.has(DISPATCH, 'start', 'end')) return;
   const { builder } = tables;
   const record = tables.recordsOf(part.name(DISPATCH));
   const category = builder.category('kernel');
@@ -188,7 +188,7 @@ function kernelNames(tables: Tables, part: Part): Map<number, number> {
 }
 
 function readCopies(tables: Tables, part: Part, events: (event: Value) => Event, agents: Map<number, string>, trackOf: TrackOf): void {
-  if (!part.has(COPY)) return;
+  if (!part.has(COPY, 'start', 'end')) return;
   const { builder } = tables;
   const record = tables.recordsOf(part.name(COPY));
   const category = builder.category('gpu_memcpy');
@@ -212,7 +212,7 @@ function readCopies(tables: Tables, part: Part, events: (event: Value) => Event,
 }
 
 function readRegions(tables: Tables, part: Part, events: (event: Value) => Event): void {
-  if (!part.has(REGION)) return;
+  if (!part.has(REGION, 'start', 'end')) return;
   const { builder } = tables;
   const record = tables.recordsOf(part.name(REGION));
   const threads = threadsOf(tables, part);

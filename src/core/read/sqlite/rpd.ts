@@ -35,7 +35,7 @@ function spanFrom(tables: Tables, table: string, columns: readonly string[], bas
 
 function firstTime(tables: Tables): bigint {
   let first = 0n;
-  for (const table of [OP, API]) {
+  for (const table of [OP, API].filter((table) => tables.has(table, 'start'))) {
     tables.read(table, `SELECT min("start") AS "first" FROM "${table}"`, (row) => {
       if (row.first === null) return;
       const time = BigInt(textOf(row.first));
@@ -60,6 +60,7 @@ function kindOf(type: string, description: string): Extract<SliceKind, 'kernel' 
 }
 
 function readOps(tables: Tables, text: (id: Value) => string, calls: Map<number, number>, baseNs: bigint): void {
+  if (!tables.has(OP, 'start', 'end')) return;
   const { builder } = tables;
   const record = tables.recordsOf(OP);
   const categories = { kernel: builder.category('kernel'), memcpy: builder.category('gpu_memcpy'), memset: builder.category('gpu_memset') };
@@ -73,6 +74,7 @@ function readOps(tables: Tables, text: (id: Value) => string, calls: Map<number,
 }
 
 function readCalls(tables: Tables, text: (id: Value) => string, calls: Map<number, number>, baseNs: bigint): void {
+  if (!tables.has(API, 'start', 'end')) return;
   const { builder } = tables;
   const record = tables.recordsOf(API);
   const category = builder.category('hip_api');
@@ -87,7 +89,7 @@ function readCalls(tables: Tables, text: (id: Value) => string, calls: Map<numbe
 
 /** Clocks and power of the GPUs, where they were watched. */
 function readMonitor(tables: Tables, baseNs: bigint): void {
-  if (!tables.has(MONITOR)) return;
+  if (!tables.has(MONITOR, 'start', 'value')) return;
   tables.read(MONITOR, spanFrom(tables, MONITOR, ['deviceId', 'deviceType', 'monitorType', 'value'], baseNs), (row) => {
     const value = Number(textOf(row.value));
     if (Number.isFinite(value))

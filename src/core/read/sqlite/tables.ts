@@ -6,7 +6,8 @@ import { rowRecords } from './rows.js';
 export interface Tables {
   db: Database;
   builder: TraceBuilder;
-  has(table: string): boolean;
+  /** whether there is a table, with columns that it cannot do without */
+  has(table: string, ...needed: string[]): boolean;
   /** gives the rows of a SELECT on `table` to `visit`; what is damaged ends it */
   read(table: string, sql: string, visit: (row: Row) => void): void;
   /** records of the rows of a table, by `rowid` */
@@ -30,7 +31,13 @@ export function openTables(db: Database, builder: TraceBuilder, askStop: AskStop
   return {
     db,
     builder,
-    has: (table) => names.has(table),
+    has(table, ...needed) {
+      if (!names.has(table)) return false;
+      const columns = db.columns(table);
+      const missing = needed.filter((column) => !columns.includes(column));
+      if (missing.length > 0) builder.problem('missingColumns', `The table ${table} has no column ${missing.join(' or ')}. It was left out.`);
+      return missing.length === 0;
+    },
     read(table, sql, visit) {
       if (stopped !== undefined) return;
       const before = rows;
