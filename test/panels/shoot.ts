@@ -77,10 +77,10 @@ for (const theme of themes.length > 0 ? themes : (['dark'] as const)) {
       if (found.length > 0) console.log(`${theme} ${width} ${name}\n  ${found.join('\n  ')}`);
     };
     await page.waitForTimeout(500);
-    await page.keyboard.press('4');
+    await page.keyboard.press('8');
     await page.waitForTimeout(300);
     await shoot('model');
-    await page.keyboard.press('2');
+    await page.keyboard.press('3');
     await page.waitForTimeout(300);
     await shoot('kernels');
     if (width > 800) {
@@ -91,9 +91,9 @@ for (const theme of themes.length > 0 ? themes : (['dark'] as const)) {
       await page.getByRole('option', { name: 'Group by: name' }).click();
       await page.locator('.kernels .table-body .row').first().click();
     }
-    await page.keyboard.press('3');
+    await page.keyboard.press('4');
     await shoot('steps');
-    await page.keyboard.press('2');
+    await page.keyboard.press('3');
     await page.locator('.kernels .table-body .row').first().dblclick();
     await shoot('slice');
     for (const tab of ['Area', 'Same name', 'Flows']) {
@@ -109,7 +109,7 @@ for (const theme of themes.length > 0 ? themes : (['dark'] as const)) {
     const unnamed: HostApi = { ...host, modelReport: async () => ({ reason, fix: 'chooseModel' }) };
     const which = await openView(browser, trace, { theme, width: 700, height: 500, host: unnamed });
     await which.page.waitForTimeout(300);
-    await which.page.keyboard.press('4');
+    await which.page.keyboard.press('8');
     await which.page.waitForTimeout(300);
     await which.page.screenshot({ path: `${folder}/${theme}-which.png` });
     for (const line of await violations(which.page)) console.log(`${theme} which ${line}`);
