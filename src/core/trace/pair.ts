@@ -1,5 +1,5 @@
 /** Begin and end records, paired into slices when everything is known. */
-import { counting, growing } from './columns.js';
+import { counting } from './columns.js';
 import { NONE } from './trace.js';
 
 /** A begin record with its end. `key` is what both had in common. */
@@ -19,33 +19,57 @@ export interface Pairs {
   pair(emit: (slice: Paired) => void): { withoutBegin: number; withoutEnd: number };
 }
 
+/** Beginnings and ends as columns; an end has no name. */
+interface Marks {
+  key: Uint32Array;
+  name: Uint32Array;
+  category: Uint16Array;
+  timeNs: Float64Array;
+  record: Float64Array;
+}
+
+function marksOf(size: number): Marks {
+  return {
+    key: new Uint32Array(size),
+    name: new Uint32Array(size),
+    category: new Uint16Array(size),
+    timeNs: new Float64Array(size),
+    record: new Float64Array(size),
+  };
+}
+
+function enlarged(marks: Marks): Marks {
+  const larger = marksOf(2 * marks.key.length);
+  larger.key.set(marks.key);
+  larger.name.set(marks.name);
+  larger.category.set(marks.category);
+  larger.timeNs.set(marks.timeNs);
+  larger.record.set(marks.record);
+  return larger;
+}
+
 /**
  * Marks with equal keys nest: an end closes the last open beginning. Time order, file order where times are equal.
  * A beginning without an end lasts as long as its key's last mark, as other viewers show it.
  */
 export function createPairs(): Pairs {
-  const key = growing(Uint32Array);
-  const name = growing(Uint32Array);
-  const category = growing(Uint16Array);
-  const timeNs = growing(Float64Array);
-  const record = growing(Float64Array);
+  let marks = marksOf(64);
+  let count = 0;
   const push = (keyId: number, nameId: number, categoryId: number, time: number, offset: number): void => {
-    key.push(keyId);
-    name.push(nameId);
-    category.push(categoryId);
-    timeNs.push(time);
-    record.push(offset);
+    if (count === marks.key.length) marks = enlarged(marks);
+    marks.key[count] = keyId;
+    marks.name[count] = nameId;
+    marks.category[count] = categoryId;
+    marks.timeNs[count] = time;
+    marks.record[count++] = offset;
   };
   return {
     begin: push,
     end: (keyId, time) => push(keyId, NONE, 0, time, 0),
     pair(emit) {
-      const count = key.count;
-      const keys = key.take();
-      const names = name.take();
-      const categories = category.take();
-      const times = timeNs.take();
-      const records = record.take();
+      const { name: names, category: categories, record: records } = marks;
+      const keys = marks.key.subarray(0, count);
+      const times = marks.timeNs.subarray(0, count);
       const order = counting(count);
       const keyCount = keys.reduce((most, mine) => Math.max(most, mine + 1), 0);
       if (!inOrder(keys, keyCount, times)) order.sort((a, b) => times[a] - times[b] || a - b);

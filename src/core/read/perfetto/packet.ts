@@ -21,9 +21,6 @@ const PARTS = {
   133: 'zstdCompressed',
 } as const;
 type PartName = (typeof PARTS)[keyof typeof PARTS];
-const PART_NAMES = Object.values(PARTS);
-const PART_OF: (PartName | undefined)[] = [];
-for (const [field, name] of Object.entries(PARTS)) PART_OF[Number(field)] = name;
 
 export interface Packet extends Record<PartName, Part> {
   timeLo: number;
@@ -40,14 +37,23 @@ export interface Packet extends Record<PartName, Part> {
   dropped: boolean;
   /** field of the message that it is about, where that is none of the above; 0 for none */
   other: number;
+  /** the parts above by their field, and all of them */
+  byField: readonly (Part | undefined)[];
+  all: readonly Part[];
 }
 
 /** Fields of a packet that are no message of their own, or say nothing about the recorded program. */
 const SILENT = new Set([36, 42, 47, 89]);
 
 export function createPacket(): Packet {
-  const part = (): Part => ({ from: 0, to: 0 });
-  return {
+  const all: Part[] = [];
+  const byField: Part[] = [];
+  const part = (): Part => {
+    const made = { from: 0, to: 0 };
+    all.push(made);
+    return made;
+  };
+  const packet: Packet = {
     timeLo: 0,
     timeHi: 0,
     hasTime: false,
@@ -68,7 +74,11 @@ export function createPacket(): Packet {
     defaults: part(),
     trackDescriptor: part(),
     zstdCompressed: part(),
+    byField,
+    all,
   };
+  for (const [field, name] of Object.entries(PARTS)) byField[Number(field)] = packet[name];
+  return packet;
 }
 
 /** Reads the packet at the cursor, which ends at `end`, into `packet`. */
@@ -76,15 +86,14 @@ export function readPacket(cursor: Cursor, end: number, packet: Packet): void {
   packet.timeLo = packet.timeHi = packet.sequence = packet.other = 0;
   packet.hasTime = packet.cleared = packet.needsState = packet.dropped = false;
   packet.clock = -1;
-  for (const name of PART_NAMES) packet[name].to = 0;
+  for (const part of packet.all) part.to = 0;
   while (cursor.next(end)) {
     const { field } = cursor;
-    const part = PART_OF[field];
+    const part = packet.byField[field];
     if (part !== undefined) {
-      const { [part]: place } = packet;
-      place.to = cursor.open(end);
-      place.from = cursor.at;
-      cursor.at = place.to;
+      part.to = cursor.open(end);
+      part.from = cursor.at;
+      cursor.at = part.to;
     } else if (field === 8) {
       cursor.varint();
       packet.timeLo = cursor.lo;

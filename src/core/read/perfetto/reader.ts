@@ -8,6 +8,7 @@ import { INFLATE } from '../input.js';
 import { createSmallNumbers } from '../names.js';
 import { membersOf, valueText } from '../record.js';
 import { unpackBytes } from '../unpack.js';
+import type { InternedText } from './annotations.js';
 import { readArgs } from './args.js';
 import { type Bundles, createBundles } from './bundles.js';
 import { CLOCK, type Clocks, createClocks } from './clocks.js';
@@ -64,10 +65,15 @@ export function createPerfettoReader(builder: TraceBuilder): PerfettoReader {
   const correlations = createSmallNumbers();
   const event = new TrackEvent({ ...vocabulary, track: tracks.of, flow: flows.of });
   const others = new Map<number, number>();
+  /** of the event that is read now */
+  let sequenceId = 0;
+  let place = 0;
+  const facts = { correlation: NONE, bytes: 0, record: 0 };
   let events = 0;
   let packets = 0;
   let system: SystemInfo = { service: '', machine: '' };
 
+  const interned: InternedText = (field, iid) => dictionary.text(sequenceId, field, iid, place);
   const at = ({ from }: Part): Cursor => cursor.set(cursor.bytes, from);
   /** Numbers of flows that are named by text are negative, so that they are no others'. */
   const legacyFlow = (id: string): number => {
@@ -106,7 +112,7 @@ export function createPerfettoReader(builder: TraceBuilder): PerfettoReader {
 
   /** Its values are annotations, one for each series. */
   const takeLegacyCounter = (sequence: Sequence, track: number, name: number, timeNs: number, offset: number): void => {
-    const args = readArgs(at(packet.trackEvent), packet.trackEvent.to, (field, iid) => dictionary.text(sequence.id, field, iid, offset));
+    const args = readArgs(at(packet.trackEvent), packet.trackEvent.to, interned);
     const series = membersOf(args);
     for (const { key, text } of series) {
       const value = Number(valueText(text));
@@ -118,7 +124,9 @@ export function createPerfettoReader(builder: TraceBuilder): PerfettoReader {
 
   const takeEvent = (sequence: Sequence, offset: number): void => {
     events++;
-    event.read(at(packet.trackEvent), packet.trackEvent.to, sequence, (field, iid) => dictionary.text(sequence.id, field, iid, offset));
+    sequenceId = sequence.id;
+    place = offset;
+    event.read(at(packet.trackEvent), packet.trackEvent.to, sequence, interned);
     const timeNs = timeOf(sequence);
     if (Number.isNaN(timeNs)) {
       const what = packet.hasTime
@@ -134,7 +142,9 @@ export function createPerfettoReader(builder: TraceBuilder): PerfettoReader {
     const execution = event.model === '' ? undefined : vocabulary.execution(event.category, called, event.model);
     const name = execution?.name ?? called;
     const category = execution?.category ?? vocabulary.categoryOf(event.category, called);
-    const facts = { correlation: event.correlation === 0 ? NONE : correlations(event.correlation), bytes: event.bytes, record: offset };
+    facts.correlation = event.correlation === 0 ? NONE : correlations(event.correlation);
+    facts.bytes = event.bytes;
+    facts.record = offset;
 
     if (builder.domain(category) !== 'cpu') collected.gpu(track, event.device, event.stream);
     if (event.type === EVENT.begin) collected.begin(track, name, category, timeNs, facts);
