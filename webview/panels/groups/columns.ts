@@ -20,17 +20,17 @@ export function groupName(by: KernelGrouping, { key, label }: KernelGroup): stri
   return category ? colourLabel(category) : label;
 }
 
-function colourOf(by: KernelGrouping, { key, prefillNs, decodeNs, mixedNs, totalNs }: KernelGroup): KernelCategory | Phase | undefined {
-  if (by === 'category') return KERNEL_CATEGORIES[key];
-  if (by === 'phase') return PHASES[key];
-  if (by !== 'step') return undefined;
-  return totalNs === prefillNs ? 'prefill' : totalNs === decodeNs ? 'decode' : totalNs === mixedNs ? 'mixed' : undefined;
+function colourOf(by: 'category' | 'phase' | 'step', { key, prefillNs, decodeNs, mixedNs, totalNs }: KernelGroup): KernelCategory | Phase {
+  if (by === 'category') return KERNEL_CATEGORIES[key] ?? 'other';
+  if (by === 'phase') return PHASES[key] ?? 'unknown';
+  return totalNs === prefillNs ? 'prefill' : totalNs === decodeNs ? 'decode' : totalNs === mixedNs ? 'mixed' : 'unknown';
 }
 
 /** Prefill, mixed and decode have columns where they have time. */
 export function groupColumns(by: KernelGrouping, rows: readonly KernelGroup[]): Column<KernelGroup>[] {
   const greatest = (of: (row: KernelGroup) => number): number => Math.max(1, ...rows.map(of));
   const most = greatest(({ totalNs }) => totalNs);
+  const colour = by === 'category' || by === 'phase' || by === 'step' ? (row: KernelGroup) => colourOf(by, row) : undefined;
   const micro = (key: string, title: string, ns: (row: KernelGroup) => number, hideBelowPx?: number): Column<KernelGroup> => ({
     key,
     title: `${title} µs`,
@@ -67,7 +67,7 @@ export function groupColumns(by: KernelGrouping, rows: readonly KernelGroup[]): 
       // Steps and layers sort by their number.
       value: (row) => (by === 'step' || by === 'layer' ? (row.key < 0 ? undefined : row.key) : groupName(by, row)),
       text: (row) => groupName(by, row),
-      swatch: by === 'category' || by === 'phase' || by === 'step' ? (row) => colourOf(by, row) ?? 'neutral' : undefined,
+      swatch: colour,
     },
     { key: 'count', title: 'Calls', width: 76, numeric: true, value: (row) => row.count, text: (row) => count(row.count) },
     {
@@ -79,7 +79,7 @@ export function groupColumns(by: KernelGrouping, rows: readonly KernelGroup[]): 
       value: ({ totalNs }) => totalNs / MS,
       text: ({ totalNs }) => fixed(totalNs / MS, 3),
       bar: ({ totalNs }) => totalNs / most,
-      barColour: (row) => colourOf(by, row) ?? 'neutral',
+      barColour: colour,
     },
     {
       key: 'percent',

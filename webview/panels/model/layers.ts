@@ -3,26 +3,20 @@
 import { duration, fixed } from '../../../src/shared/format.js';
 import { KERNEL_CATEGORIES, type LayerSpan, type Step } from '../../../src/shared/protocol.js';
 import type { App } from '../../app.js';
-import { colourLabel, readTheme } from '../../theme.js';
+import { colourLabel } from '../../theme.js';
 import { median } from '../calls.js';
-import { canvasFills } from '../canvasFills.js';
-import { surface } from '../charts.js';
 import { figure } from '../figure.js';
 import { US } from '../numbers.js';
+import { drawStacks, type Stack, stackAt } from '../stacks.js';
 import { stepName } from '../steps.js';
 import { createTable } from '../table.js';
 import type { Weight } from './tree.js';
 
 const LAYER_LIMIT = 400;
-const AXIS_PX = 60;
-const BOTTOM_PX = 16;
-const TOP_PX = 4;
 
-interface LayerTime {
+interface LayerTime extends Stack {
   span: LayerSpan;
-  /** by index into KERNEL_CATEGORIES */
   ns: Float64Array;
-  totalNs: number;
 }
 
 /** Steps of a phase that have layers. */
@@ -36,7 +30,7 @@ async function layerTimes(app: App, step: Step): Promise<LayerTime[]> {
     spans.map(async (span) => {
       const { share } = await app.trace.density(span, 1);
       const ns = Float64Array.from(share, (part) => part * (span.endNs - span.startNs));
-      return { span, ns, totalNs: ns.reduce((sum, one) => sum + one, 0) };
+      return { span, label: String(span.layer), ns, totalNs: ns.reduce((sum, one) => sum + one, 0) };
     }),
   );
 }
@@ -81,7 +75,7 @@ export function layerChart(app: App): LayerChart {
   canvas.setAttribute('aria-roledescription', 'chart of the layers of a step');
 
   const redraw = (): void => {
-    if (shown) drawLayers(canvas, shown.layers, chosen);
+    if (shown) drawStacks(canvas, shown.layers, chosen);
   };
   const tell = (): void => {
     if (!shown) return;
@@ -98,10 +92,6 @@ export function layerChart(app: App): LayerChart {
     chosen = Math.max(0, Math.min(shown.layers.length - 1, at));
     tell();
     redraw();
-  };
-  const layerAt = (x: number): number | undefined => {
-    const at = shown ? Math.floor(((x - AXIS_PX) / (canvas.clientWidth - AXIS_PX)) * shown.layers.length) : -1;
-    return at < 0 ? undefined : at;
   };
   const revealChosen = (): void => {
     const layer = chosen === undefined ? undefined : shown?.layers[chosen];
@@ -135,7 +125,7 @@ export function layerChart(app: App): LayerChart {
 
   new ResizeObserver(redraw).observe(canvas);
   canvas.addEventListener('click', ({ offsetX }) => {
-    const at = layerAt(offsetX);
+    const at = stackAt(canvas, shown?.layers.length ?? 0, offsetX);
     if (at !== undefined) choose(at);
   });
   canvas.addEventListener('dblclick', revealChosen);
@@ -163,42 +153,6 @@ export function layerChart(app: App): LayerChart {
       if (!asked || !next.includes(asked)) load(next[next.length >> 1]);
     },
   };
-}
-
-function drawLayers(canvas: HTMLCanvasElement, layers: readonly LayerTime[], chosen: number | undefined): void {
-  const theme = readTheme();
-  const target = surface(canvas, theme);
-  if (!target) return;
-  const { context, width, height } = target;
-  const fillOf = canvasFills(context, theme);
-  const most = Math.max(...layers.map(({ totalNs }) => totalNs));
-  const fullPx = height - BOTTOM_PX - TOP_PX;
-  const barPx = (width - AXIS_PX) / layers.length;
-  context.fillStyle = theme.dim;
-  context.textAlign = 'right';
-  context.fillText(duration(most), AXIS_PX - 6, TOP_PX + 6);
-  context.fillText('0', AXIS_PX - 6, height - BOTTOM_PX - 4);
-  context.textAlign = 'center';
-  const every = Math.ceil(layers.length / 8);
-  layers.forEach(({ span, ns, totalNs }, at) => {
-    const left = AXIS_PX + at * barPx;
-    const bar = Math.max(barPx - 1, 1);
-    let bottom = height - BOTTOM_PX;
-    ns.forEach((one, category) => {
-      const high = (one / most) * fullPx;
-      context.fillStyle = fillOf(KERNEL_CATEGORIES[category]!);
-      context.fillRect(left, bottom - high, bar, high);
-      bottom -= high;
-    });
-    if (at === chosen) {
-      const high = (totalNs / most) * fullPx;
-      context.strokeStyle = theme.selected;
-      context.lineWidth = 2;
-      context.strokeRect(left - 1, height - BOTTOM_PX - high - 1, bar + 2, high + 1);
-    }
-    context.fillStyle = at === chosen ? theme.foreground : theme.dim;
-    if (at % every === 0 || at === chosen) context.fillText(String(span.layer), left + barPx / 2, height - 6);
-  });
 }
 
 function mainCategory({ ns }: LayerTime): (typeof KERNEL_CATEGORIES)[number] {

@@ -5,6 +5,7 @@ import type { App } from '../../app.js';
 import type { Column } from '../column.js';
 import { box, factList } from '../dom.js';
 import { US } from '../numbers.js';
+import { delayChart } from './delays.js';
 import { tableSection } from './section.js';
 
 interface DelayRow {
@@ -87,7 +88,7 @@ export function launchesSection(app: App, report: LaunchesReport): HTMLElement {
   ]);
   return box(
     'launches',
-    box('launch-facts', facts),
+    box('launch-facts', facts, delayChart(app, report)),
     tableSection(app, {
       title: 'Launch delays',
       columns: COLUMNS,
