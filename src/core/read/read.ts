@@ -8,11 +8,13 @@ import { type Compression, compressionOf } from './compression.js';
 import { damageOf, type Ending } from './damage.js';
 import { fileFacts } from './facts.js';
 import { isMemoryIndex, memoryRecords, readMemoryFile } from './memory/read.js';
+import { readNeuron } from './neuron/read.js';
+import { isNeuronJson } from './neuron/sniff.js';
 import { readPerfetto } from './perfetto/read.js';
 import { isPerfettoIndex, openPerfettoRecords } from './perfetto/records.js';
 import { type AskStop, type Platform, type Reading, readBlocks } from './pipeline.js';
 import { createRecords, openTextRecords, type Records } from './records.js';
-import { openRocprofRecords, readRocprof } from './rocprof/read.js';
+import { jsonRecords, openRocprofRecords, readRocprof } from './rocprof/read.js';
 import { rocprofFormat } from './rocprof/sniff.js';
 import { NO_EVENTS_IN_ARRAY, notATrace, readHead, sniffHead, withoutEvents } from './sniff.js';
 import { isSqlite } from './sqlite/database.js';
@@ -45,7 +47,9 @@ export async function readTrace(file: ByteFile, options: ReadOptions = {}): Prom
   }
   if (format === 'memorySnapshot' || format === 'memoryTimeline') return readMemoryFile(file, compression, format);
   const rocprof = rocprofFormat(head);
-  if (rocprof) return readRocprof(file, rocprof, compression, { askStop: (records) => stopAsker(file, options, records) }, options.platform ?? {});
+  const watch = { askStop: (records: () => number) => stopAsker(file, options, records) };
+  if (rocprof) return readRocprof(file, rocprof, compression, watch, options.platform ?? {});
+  if (format === 'neuron') return readNeuron(file, compression, watch);
   // Whether JSON is a trace is told when all of it was read: its events may lie behind anything.
   if (!/^\ufeff?[{[]/.test(utf8(head).trimStart())) throw notATrace(says);
   return readChrome(file, compression, options);
@@ -56,8 +60,10 @@ export async function openRecords(file: ByteFile, saved: Uint8Array, platform: P
   const first = new Uint8Array(64);
   await file.read(first, 0);
   if (isSqlite(first)) return openDatabaseRecords(file, { platform });
-  const rocprof = rocprofFormat(await readHead(file, SNIFFED_BYTES));
+  const head = await readHead(file, SNIFFED_BYTES);
+  const rocprof = rocprofFormat(head);
   if (rocprof) return openRocprofRecords(file, rocprof, compressionOf(first), platform);
+  if (isNeuronJson(head)) return jsonRecords(file, compressionOf(first));
   if (isMemoryIndex(saved)) return memoryRecords();
   return isPerfettoIndex(saved) ? openPerfettoRecords(file, saved) : openTextRecords(file, saved);
 }

@@ -2,6 +2,7 @@
 import type { ByteFile } from './bytes.js';
 import { compressionOf } from './compression.js';
 import { isPickle, MEMORY_FORMATS, type MemoryFormat, memoryFormat } from './memory/sniff.js';
+import { isNeuronJson } from './neuron/sniff.js';
 import { isPerfetto } from './perfetto/sniff.js';
 import { elementsOf, type Member, membersOf } from './record.js';
 import { rocprofFormat } from './rocprof/sniff.js';
@@ -10,7 +11,7 @@ import { utf8 } from './text.js';
 import { unpack } from './unpack.js';
 
 export interface Sniffed {
-  format: 'chrome' | 'perfetto' | MemoryFormat | 'sqlite' | 'rocprof' | 'none';
+  format: 'chrome' | 'perfetto' | 'neuron' | MemoryFormat | 'sqlite' | 'rocprof' | 'none';
   /** for people: "PyTorch profiler trace", "Perfetto trace", "a JSON file with the keys name, version" */
   says: string;
 }
@@ -71,6 +72,7 @@ export function sniffHead(head: Uint8Array): Sniffed {
   if (memory) return { format: memory, says: MEMORY_FORMATS[memory] };
   if (isPickle(head)) return none('a Python pickle that is no PyTorch memory snapshot');
   if (rocprofFormat(head)) return { format: 'rocprof', says: 'ROCm profiler trace' };
+  if (isNeuronJson(head)) return { format: 'neuron', says: 'AWS Neuron system profile' };
   if (text.startsWith('{')) return sniffObject(membersOf(text), text);
   if (text.startsWith('[')) return sniffArray(text);
   if (text.startsWith('<')) return none('an HTML or XML page');

@@ -1,5 +1,6 @@
 /** What a Perfetto trace is, for people. */
 import type { TraceMeta } from '../../trace/trace.js';
+import { modelsText, rankOf } from '../neuron/names.js';
 import type { PerfettoReader } from './reader.js';
 
 /** Messages of a packet by field, as trace_packet.proto calls them: those that people have heard of. */
@@ -32,9 +33,9 @@ const ROCM = /^(?:\w+_)?(?:(?:hip|hsa|marker|rccl)_(?:\w+_)?api|kernel_dispatch|
 
 export function perfettoFacts(reader: PerfettoReader): Pick<TraceMeta, 'format' | 'producer' | 'devices' | 'rank' | 'facts'> {
   const { service, machine } = reader.system();
-  const ranks = new Set(reader.vocabulary.models().map(({ tpRank }) => tpRank));
+  const models = reader.vocabulary.models();
   const facts = [
-    { key: 'models', value: modelsText(reader) },
+    { key: 'models', value: modelsText(models) },
     { key: 'packets', value: String(reader.packets()) },
     { key: 'packets not shown', value: otherPackets(reader.others()) },
     { key: 'recorded by', value: service },
@@ -48,13 +49,7 @@ export function perfettoFacts(reader: PerfettoReader): Pick<TraceMeta, 'format' 
         ? 'ROCm profiler'
         : (service.split(' (')[0] ?? ''),
     devices: [],
-    rank: ranks.size === 1 ? [...ranks][0] : undefined,
+    rank: rankOf(models),
     facts: facts.filter(({ value }) => value !== ''),
   };
-}
-
-/** "prefill tp0 bk0, decode tp0 bk1" */
-function modelsText(reader: PerfettoReader): string {
-  const models = reader.vocabulary.models().map(({ part, phase, tpRank, bucket }) => `${part} (${phase}) tp${tpRank} bk${bucket}`);
-  return [...new Set(models)].sort().join(', ');
 }

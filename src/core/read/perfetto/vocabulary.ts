@@ -1,8 +1,8 @@
 /** Names and categories of events as the builder numbers them. */
 import type { SliceKind } from '../../../shared/protocol.js';
 import type { TraceBuilder } from '../../trace/builder.js';
+import { executionName, type NeuronModel, neuronKind, readNeuronModel } from '../neuron/names.js';
 import { utf8 } from '../text.js';
-import { executionName, type NeuronModel, neuronKind, readNeuronModel } from './neuron.js';
 
 /** The builder numbers them in 16 bits. */
 const MOST_CATEGORIES = 0x10000;

@@ -52,7 +52,12 @@ async function readJson(file: ByteFile, compression: Compression, { askStop }: W
 }
 
 /** Reads a text to its end, or until it must stop. */
-async function eachPiece(file: ByteFile, compression: Compression, push: (bytes: Uint8Array) => void, ask: AskStop): Promise<Ending & { textBytes: number }> {
+export async function eachPiece(
+  file: ByteFile,
+  compression: Compression,
+  push: (bytes: Uint8Array) => void,
+  ask: AskStop,
+): Promise<Ending & { textBytes: number }> {
   const ending: Ending & { textBytes: number } = { taken: 0, input: INFLATE.running, textBytes: 0 };
   for await (const { bytes, taken, state } of unpack(file, compression)) {
     push(bytes);
@@ -123,7 +128,7 @@ async function readCsv(file: ByteFile, { askStop }: Watch, platform: Platform): 
 }
 
 /** The objects of the JSON, as the args of records. */
-function jsonRecords(file: ByteFile, compression: Compression): Records {
+export function jsonRecords(file: ByteFile, compression: Compression): Records {
   const objects = createRecords(file, compression, []);
   const asArgs = (text: string): string => `{"args":${text}}`;
   return {

@@ -32,3 +32,15 @@ export function readNeuronModel(modelName: string): NeuronModel | undefined {
 export function executionName(name: string, { part, phase, tpRank, bucket }: NeuronModel): string {
   return `${name} [${phase === 'unknown' ? part : phase} tp${tpRank} bk${bucket}]`;
 }
+
+/** "context_encoding (prefill) tp0 bk0, token_generation (decode) tp0 bk1" */
+export function modelsText(models: NeuronModel[]): string {
+  const texts = models.map(({ part, phase, tpRank, bucket }) => `${part} (${phase}) tp${tpRank} bk${bucket}`);
+  return [...new Set(texts)].sort().join(', ');
+}
+
+/** The rank of a recording whose models are all of one. */
+export function rankOf(models: NeuronModel[]): number | undefined {
+  const ranks = new Set(models.map(({ tpRank }) => tpRank));
+  return ranks.size === 1 ? [...ranks][0] : undefined;
+}
