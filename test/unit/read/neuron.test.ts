@@ -68,6 +68,17 @@ describe('system_profile.json', () => {
   });
 });
 
+describe('raw captures', () => {
+  for (const name of ['2120860766_instid_0_vnc_0.ntff', 'neff_2120860766.neff', 'ntrace.pb']) {
+    it(`${name} is refused with the command that converts it`, async () => {
+      await assert.rejects(
+        readTrace(memoryFile(name, Uint8Array.of(10, 3, 8, 1, 16))),
+        /Run `neuron-explorer view -d .* --output-format perfetto` and open the system_profile\.pftrace/,
+      );
+    });
+  }
+});
+
 describe('names', () => {
   const models: [string, string | undefined][] = [
     ['tmp/nxd_model/context_encoding_model/_tp0_bk3/model.MODULE_6d16+ad9e.neff', 'x [prefill tp0 bk3]'],
