@@ -19,7 +19,7 @@ const core = ['src/core/trace', 'src/core/read', 'src/core/analyze', 'src/core/a
 const rules: Rule[] = [
   { folder: 'src/shared', folders: [], packages: [] },
   { folder: 'src/core/trace', folders: ['src/shared'], packages: ['valibot'] },
-  { folder: 'src/core/read', folders: ['src/shared', 'src/core/trace'], packages: ['pako', 'fzstd'] },
+  { folder: 'src/core/read', folders: ['src/shared', 'src/core/trace'], packages: ['pako', 'fzstd', 'valibot'] },
   { folder: 'src/core/analyze', folders: ['src/shared', 'src/core/trace'], packages: [] },
   { folder: 'src/core/advise', folders: ['src/shared', 'src/core/trace', 'src/core/analyze'], packages: [] },
   { folder: 'src/core/source', folders: ['src/shared', 'src/core/trace'], packages: ['@lezer/python', '@lezer/common'] },
