@@ -1,7 +1,7 @@
 /** Opens trace files for the verbs, and says in one line why one cannot be opened. */
 import { readFile } from 'node:fs/promises';
 
-import { NotATrace, readTrace } from '../core/read/read.js';
+import { NotATrace, type Records, readTrace } from '../core/read/read.js';
 import { type Analyses, createAnalyses } from '../core/session/analyses.js';
 import { createSession, type Session } from '../core/session/session.js';
 import type { Trace } from '../core/trace/trace.js';
@@ -18,6 +18,7 @@ export interface Opened {
   info: TraceInfo;
   session: Session;
   trace: Trace;
+  records: Records;
   analyses: Analyses;
   /** the file stays open for what is read again: args of records */
   close(): Promise<void>;
@@ -46,7 +47,7 @@ export async function openPath(path: string, stderr: NodeJS.WritableStream & { i
       const analyses = createAnalyses(trace);
       const config = configPath === undefined ? await configBeside(path) : await given(configPath);
       const session = createSession(trace, records, { fileName: file.name, fileBytes: file.size }, { analyses, sources: nodeSources, config });
-      return { path, info: await session.info(), session, trace, analyses, close: () => file.close() };
+      return { path, info: await session.info(), session, trace, records, analyses, close: () => file.close() };
     } catch (error) {
       await file.close();
       throw error;

@@ -34,6 +34,7 @@ export interface Options {
   artifacts?: string;
   'gpu-events'?: boolean;
   config?: string;
+  report?: string;
 }
 
 export interface Streams {
@@ -112,6 +113,7 @@ function parsed(argv: string[]) {
         artifacts: { type: 'string' },
         'gpu-events': { type: 'boolean' },
         config: { type: 'string' },
+        report: { type: 'string' },
       },
     });
   } catch (error) {
@@ -126,8 +128,8 @@ function formatOf({ name, formats }: Verb, given: Partial<Record<Exclude<Format,
   return format;
 }
 
-function optionsOf({ name, options = {} }: Verb, { source, arch, capture, artifacts, 'gpu-events': events, config }: Options): Options {
-  const given: Options = { source, arch, capture, artifacts, 'gpu-events': events, config };
+function optionsOf({ name, options = {} }: Verb, { source, arch, capture, artifacts, 'gpu-events': events, config, report }: Options): Options {
+  const given: Options = { source, arch, capture, artifacts, 'gpu-events': events, config, report };
   const own: readonly string[] = Object.keys(options);
   const [foreign] = Object.entries(given).find(([option, value]) => value !== undefined && !own.includes(option)) ?? [];
   if (foreign !== undefined) throw new Usage(`${name} has no --${foreign}; kernel-lens ${name} --help lists its options`);
@@ -148,14 +150,14 @@ async function print(lines: AsyncIterable<string> | Iterable<string>, stdout: No
 }
 
 function help(): string {
-  return `Kernel Lens reads profiler traces of LLM inference (PyTorch profiler JSON, plain or compressed).
+  return `Kernel Lens reads profiler traces of LLM inference (PyTorch profiler, Nsight Systems SQLite, Perfetto, ROCm).
 
 Usage: kernel-lens <verb> <trace…> [--json|--csv|--markdown]
 
 ${VERBS.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('\n')}
 
   --json     machine-readable; durations are whole nanoseconds in fields that end in Ns
-  --csv      comma-separated values (kernels, locate)
+  --csv      comma-separated values (kernels, locate, summarize)
   --markdown a page to paste (analyze)
   -h, --help this text, or that of a verb
 

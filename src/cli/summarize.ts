@@ -2,6 +2,7 @@
 import { count, duration, fixed, percent, plural } from '../shared/format.js';
 import type { KernelReport, KernelRow, Phase, Step } from '../shared/protocol.js';
 import { headLines } from './info.js';
+import { DEFAULT_REPORT, REPORTS, reportLines } from './nsysReport.js';
 import type { Opened } from './open.js';
 import type { Verb } from './run.js';
 import { type Column, printable, tableLines } from './text.js';
@@ -9,14 +10,23 @@ import { documents, SCHEMA, traceJson } from './traceJson.js';
 
 export const summarizeVerb: Verb = {
   name: 'summarize',
-  summary: 'Time by kernel name, split by phase.',
-  formats: ['json'],
-  async lines(traces, format, width) {
-    if (format === 'json') return documents(await Promise.all(traces.map(json)));
-    const texts = await Promise.all(traces.map((opened) => text(opened, width)));
-    return texts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+  summary: 'Time by kernel name, split by phase; or a report of nsys stats.',
+  formats: ['json', 'csv'],
+  options: { report: `NAME   a report as nsys stats has it: ${REPORTS.join(', ')}; --csv without it gives the first` },
+  lines(traces, format, width, { report }) {
+    if (format === 'csv' || report !== undefined) return reportLines(traces, report ?? DEFAULT_REPORT, format, width);
+    return format === 'json' ? documentsOf(traces) : textOf(traces, width);
   },
 };
+
+async function documentsOf(traces: readonly Opened[]): Promise<Iterable<string>> {
+  return documents(await Promise.all(traces.map(json)));
+}
+
+async function textOf(traces: readonly Opened[], width: number): Promise<Iterable<string>> {
+  const texts = await Promise.all(traces.map((opened) => text(opened, width)));
+  return texts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+}
 
 /** Kernels shown in text; JSON has them all. */
 const SHOWN = 25;

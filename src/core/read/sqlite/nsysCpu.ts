@@ -69,7 +69,7 @@ function readNvtx(tables: Tables, ids: NsysIds, trackOf: TrackOf): void {
     const start = numberOf(row.start);
     if (type !== MARK && !PUSH_POP.has(type) && !START_END.has(type)) return;
     const domain = domains.get(`${row.process} ${row.domainId}`);
-    const category = builder.category(domain === undefined ? 'nvtx' : `nvtx ${domain}`);
+    const category = builder.category(type === MARK ? 'nvtx_mark' : domain === undefined ? 'nvtx' : `nvtx ${domain}`);
     const name = row.text === null ? ids.name(row.textId) : builder.string(text(row));
     // A range that is pushed and popped nests in its thread; one that is started and ended may overlap others, and end on another thread.
     const track = START_END.has(type)

@@ -87,7 +87,7 @@ describe('an Nsight Systems export', () => {
         'python3, worker: cuda_runtime "cudaGraphLaunch_ptsz" 0+10',
         'python3, worker: nvtx "layer 1" 850+190',
         'python3, worker: nvtx NCCL "from textId" 870+160',
-        'python3, worker: nvtx "mark" 900+0',
+        'python3, worker: nvtx_mark "mark" 900+0',
         'python3, worker: cuda_runtime "cudaLaunchKernel" 950+50',
         'Process 11, Thread 110: nvtx "never popped" 890+4260',
         'Process 11, Thread 110: cuda_driver "cuLaunchKernel" 960+50',
