@@ -220,11 +220,23 @@ test('a damaged trace is summed up to its damage', async () => {
   assert.equal(typeof about.damage, 'string');
 });
 
+test('summarize --report has what nsys stats has', async () => {
+  const csv = await command('summarize', good, '--csv');
+  assert.equal(csv.out.split('\n')[0], 'Time (%),Total Time (ns),Instances,Avg (ns),Med (ns),Min (ns),Max (ns),StdDev (ns),Name');
+  assert.match(csv.out, /^100\.0,6250,2,3125\.0,.*"my, ""gemm"""$/m);
+  const text = await command('summarize', good, '--report', 'cuda_api_sum');
+  assert.match(text.out, /^Time \(%\) .* Num Calls .* Name\n.*cudaLaunchKernel/);
+  const work = await command('summarize', good, '--report', 'cuda_gpu_trace', '--csv');
+  assert.equal(work.out.trimEnd().split('\n').length, 1 + 3);
+});
+
 const USAGE: [argv: string[], code: number, says: RegExp][] = [
   [[], 2, /say what to do/],
   [['frobnicate', good], 2, /"frobnicate" is no verb; there are info, summarize, kernels/],
   [['summarize'], 2, /needs a trace file/],
-  [['summarize', good, '--csv'], 2, /summarize has no --csv/],
+  [['info', good, '--csv'], 2, /info has no --csv/],
+  [['summarize', good, '--report', 'gpukernsum'], 2, /"gpukernsum" is no report; there are cuda_gpu_kern_sum, cuda_api_sum/],
+  [['summarize', good, '--report', 'nvtx_sum', '--json'], 2, /--report has no --json/],
   [['kernels', good, '--csv', '--json'], 2, /choose one/],
   [['summarize', good, '--yaml'], 2, /--yaml/],
 ];
