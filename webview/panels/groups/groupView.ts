@@ -29,14 +29,15 @@ export function groupView(app: App, by: KernelGrouping, loaded: () => void): Gro
   const element = box('groups', box('loading', progressRing()));
   let shown: { table: Table<KernelGroup>; rows: KernelGroup[] } | undefined;
   app.trace.kernelGroups(by).then(
-    (rows) => {
-      shown = { rows, table: build(rows) };
+    (all) => {
+      const rows = all.some(({ key }) => key >= 0) ? all : [];
+      shown = { rows, table: build(rows, all.length === 0 ? 'No kernels in this trace.' : `The recording tells no ${by}s.`) };
       loaded();
     },
     (error: Error) => element.replaceChildren(box('loading', `The kernels could not be summed up: ${error.message}`)),
   );
 
-  function build(rows: KernelGroup[]): Table<KernelGroup> {
+  function build(rows: KernelGroup[], emptyText: string): Table<KernelGroup> {
     const table = createTable<KernelGroup>({
       label: `Kernels by ${by}`,
       columns: groupColumns(by, rows),
@@ -57,10 +58,11 @@ export function groupView(app: App, by: KernelGrouping, loaded: () => void): Gro
       picture.choose(group);
       names.show(group);
     };
-    table.show(rows, 'No kernels in this trace.');
-    element.replaceChildren(table.element, box('group-detail', picture.element, names.element));
+    table.show(rows, emptyText);
+    element.replaceChildren(table.element);
     const first = table.rows()[0];
     if (first) {
+      element.append(box('group-detail', picture.element, names.element));
       table.select(first);
       choose(first);
     }

@@ -71,7 +71,6 @@ function drawBins(canvas: HTMLCanvasElement, bins: readonly DelayBin[]): void {
   const every = Math.ceil(LABEL_PX / barPx);
   const highOf = (calls: number): number => (calls / most) * (height - BOTTOM_PX - TOP_PX);
   const floor = height - BOTTOM_PX;
-  context.textAlign = 'center';
   context.lineWidth = 1;
   context.strokeStyle = theme.foreground;
   for (const [at, { fromNs, toNs, eager, graph }] of bins.entries()) {
@@ -82,8 +81,9 @@ function drawBins(canvas: HTMLCanvasElement, bins: readonly DelayBin[]): void {
     context.fillRect(left, floor - solid, bar, solid);
     if (graph > 0) context.strokeRect(left + 0.5, floor - solid - highOf(graph) + 0.5, bar - 1, highOf(graph));
     context.fillStyle = theme.dim;
-    const middle = left + bar / 2;
-    if (eager + graph > 0) context.fillText(count(eager + graph), middle, floor - solid - highOf(graph) - 7, barPx);
-    if (at % every === 0) context.fillText(fromNs === 0 ? `< ${duration(toNs)}` : `≥ ${duration(fromNs)}`, middle, height - 6);
+    context.textAlign = 'center';
+    if (eager + graph > 0) context.fillText(count(eager + graph), left + bar / 2, floor - solid - highOf(graph) - 7, barPx);
+    context.textAlign = 'left';
+    if (at % every === 0 && left + LABEL_PX <= width) context.fillText(fromNs === 0 ? `< ${duration(toNs)}` : `≥ ${duration(fromNs)}`, left, height - 6);
   }
 }
