@@ -67,7 +67,7 @@ function mount(root: HTMLElement, app: App): void {
   root.replaceChildren();
   viewBar(section(root, 'viewbar'), app);
   showBanners(section(root, 'banners'), app);
-  if (app.info.emptyReason) showEmpty(section(root, 'empty'), app);
+  if (app.info.emptyReason && !app.info.isMemory) showEmpty(section(root, 'empty'), app);
   const page = (): HTMLElement => section(root, 'page');
   const pages: Record<Tab, HTMLElement> = {
     overview: page(),

@@ -33,7 +33,7 @@ const SAVED = [
 
 function initialState(info: TraceInfo, saved: ViewState | undefined): AppState {
   const view: ViewState = saved ?? {
-    tab: 'timeline',
+    tab: info.isMemory ? 'memory' : 'timeline',
     pinned: [],
     collapsed: [],
     search: '',

@@ -54,6 +54,7 @@ const info = v.object({
   groups: v.array(group),
   problems: v.array(v.object({ kind: v.string(), count: v.number(), message: v.string() })),
   emptyReason: v.optional(v.string()),
+  isMemory: v.optional(v.boolean()),
   damage: v.optional(v.string()),
   stepsHeadline: v.string(),
 });

@@ -111,6 +111,8 @@ export interface TraceInfo {
   problems: Problem[];
   /** one sentence, when there is no GPU work in the file */
   emptyReason?: string;
+  /** a memory snapshot or a memory timeline: what was allocated, and no GPU work */
+  isMemory?: boolean;
   /** one sentence, when the file ended early or reading was cancelled */
   damage?: string;
   /** what ran: "1 prefill + 9 decode", '' when unknown */

@@ -84,6 +84,6 @@ export async function openView(
   await page.evaluate(output('.js'));
   const info: TraceInfo = await trace.info();
   post({ call: 0, method: 'opened', args: [info] });
-  await page.waitForSelector('.timeline canvas');
+  await page.waitForSelector('.page:not([hidden]) canvas');
   return { page, errors };
 }

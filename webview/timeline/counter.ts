@@ -1,5 +1,5 @@
 /** Paints a counter: an area of what was smallest and a line of what was largest in each piece. */
-import { count } from '../../src/shared/format.js';
+import { count, fixed } from '../../src/shared/format.js';
 import type { Span, TrackInfo } from '../../src/shared/protocol.js';
 import { type Frame, px } from './frame.js';
 import type { TrackLane } from './lanes.js';
@@ -34,9 +34,15 @@ export function counterAt({ points, count: pieces, originNs, endNs }: LoadedTile
   return { startNs: originNs + points.x[at]!, endNs: at + 1 < pieces ? originNs + points.x[at + 1]! : endNs, min: points.min[at]!, max: points.max[at]! };
 }
 
+/** As many digits as a tile keeps of a value: "12,345", "36.23 G". */
+export function counterValue(value: number): string {
+  if (Math.abs(value) < 1e7) return count(value);
+  return Math.abs(value) < 1e9 ? `${fixed(value / 1e6, 2)} M` : `${fixed(value / 1e9, 2)} G`;
+}
+
 /** "3 launches wait" for the queue of a stream, the value of any other counter; "0 to 3" where a piece holds several. */
 export function counterText({ min, max }: CounterSpan, { stream }: TrackInfo): string {
-  const range = min === max ? count(max) : `${count(min)} to ${count(max)}`;
+  const range = min === max ? counterValue(max) : `${counterValue(min)} to ${counterValue(max)}`;
   if (stream === undefined) return range;
   return `${range} ${max === 1 ? 'launch waits' : 'launches wait'}`;
 }

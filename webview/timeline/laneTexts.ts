@@ -5,7 +5,7 @@ import type { ColourClass, Step } from '../../src/shared/protocol.js';
 import type { AppState } from '../app.js';
 import { isLinked } from '../panels/model/tree.js';
 import type { Context } from './context.js';
-import { largestIn } from './counter.js';
+import { counterValue, largestIn } from './counter.js';
 import type { Facts } from './facts.js';
 import type { Lane } from './lanes.js';
 import { type Screen, slicesInWindow } from './pick.js';
@@ -35,7 +35,7 @@ export function laneDetail(lane: Lane, { screen, context, steps, facts, model, g
   if (lane.kind === 'modules') return evidenceText(model);
   if (lane.kind === 'track') {
     const tile = lane.track.kind === 'counter' ? screen.tile(lane.track.id) : undefined;
-    return tile ? `max ${count(largestIn(tile, screen.window.startNs, screen.window.endNs))}` : lane.track.detail;
+    return tile ? `max ${counterValue(largestIn(tile, screen.window.startNs, screen.window.endNs))}` : lane.track.detail;
   }
   if (lane.group.kind !== 'gpu' || lane.collapsed) return lane.group.detail;
   const busy = facts.busy !== undefined && gpuGroups === 1 ? `busy ${percent(100 * facts.busy)} of window` : '';

@@ -50,7 +50,7 @@ export async function readHead(file: ByteFile, length: number): Promise<Uint8Arr
 }
 
 const WHAT_WE_OPEN =
-  "Kernel Lens opens traces of PyTorch's profiler and Chrome (.json, .json.gz, .json.zst), Perfetto (.pftrace, .perfetto-trace), Nsight Systems (.sqlite) and ROCm (.db, .rpd, .json, .csv).";
+  "Kernel Lens opens traces of PyTorch's profiler and Chrome (.json, .json.gz, .json.zst), Perfetto (.pftrace, .perfetto-trace), Nsight Systems (.sqlite) and ROCm (.db, .rpd, .json, .csv), and PyTorch's memory snapshots (.pickle) and memory timelines (.json).";
 
 /** `says` is what the file seems to be. */
 export function notATrace(says: string): NotATrace {

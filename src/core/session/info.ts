@@ -30,6 +30,7 @@ export function infoOf(trace: Trace, analyses: Analyses, file: SessionFile): Tra
     groups: trace.groups,
     problems: meta.problems,
     emptyReason: emptyReason(trace, file.fileName),
+    ...(meta.memory && { isMemory: true }),
     damage: meta.damage,
     stepsHeadline: stepsHeadline(analyses.steps().report),
   };

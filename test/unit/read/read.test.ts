@@ -152,7 +152,7 @@ describe('records that cannot be used', () => {
 
 describe('refusals', () => {
   const what =
-    "Kernel Lens opens traces of PyTorch's profiler and Chrome (.json, .json.gz, .json.zst), Perfetto (.pftrace, .perfetto-trace), Nsight Systems (.sqlite) and ROCm (.db, .rpd, .json, .csv).";
+    "Kernel Lens opens traces of PyTorch's profiler and Chrome (.json, .json.gz, .json.zst), Perfetto (.pftrace, .perfetto-trace), Nsight Systems (.sqlite) and ROCm (.db, .rpd, .json, .csv), and PyTorch's memory snapshots (.pickle) and memory timelines (.json).";
   const cases: [string, Uint8Array | string, string][] = [
     [
       'package-lock.json',
@@ -175,7 +175,7 @@ describe('refusals', () => {
     ['nsys-rep', 'NVIDIA Tegra Profiler Report 2025\0', 'An Nsight Systems report'],
     ['ncu-rep', 'NVR\0\x02', 'An Nsight Compute report'],
     ['zip', 'PK\x03\x04....', 'A zip archive: unpack it and open the trace inside'],
-    ['pickle', Buffer.from([0x80, 4, 0x95, 6, 1]), 'A Python pickle, perhaps a PyTorch memory snapshot'],
+    ['pickle', Buffer.from([0x80, 4, 0x95, 6, 1]), 'A Python pickle that is no PyTorch memory snapshot'],
     ['zeros', Buffer.alloc(1000), 'A file of zero bytes, as a failed copy leaves it'],
     ['binary', Buffer.from([1, 2, 0, 3]), 'A binary file'],
     ['UTF-16', Buffer.from('\ufeff[{"ph": "X"}]', 'utf16le'), 'Text in UTF-16, which must be saved as UTF-8 first'],

@@ -6,7 +6,7 @@ import { buildLevels } from '../../../src/core/trace/levels.js';
 import { tiles } from '../../../src/core/trace/tile.js';
 import type { TrackInfo } from '../../../src/shared/protocol.js';
 import { counterPoints } from '../../../src/shared/tile.js';
-import { counterAt, counterText, largestIn } from '../../../webview/timeline/counter.js';
+import { counterAt, counterText, counterValue, largestIn } from '../../../webview/timeline/counter.js';
 import type { LoadedTile } from '../../../webview/timeline/tiles.js';
 import { draw } from '../../draw.js';
 
@@ -58,4 +58,8 @@ test('a queue says how many launches wait, another counter its value', () => {
   ].map(([min, max]) => counterText({ startNs: 0, endNs: 1, min: min!, max: max! }, queue));
   assert.deepEqual(texts, ['3 launches wait', '1 launch waits', '0 launches wait', '0 to 4 launches wait']);
   assert.equal(counterText({ startNs: 0, endNs: 1, min: 7, max: 7 }, { ...queue, stream: undefined }), '7');
+});
+
+test('a value has no more digits than a tile keeps', () => {
+  assert.deepEqual([0, 12_345, 9_999_999, 12_345_678, 36_227_690_496].map(counterValue), ['0', '12,345', '9,999,999', '12.35 M', '36.23 G']);
 });

@@ -27,10 +27,10 @@ export function wrapped(segments: readonly Pick<MemorySegment, 'bytes' | 'blocks
       const end = at + bytes;
       let begins = index === 0;
       while (at < end) {
-        const row = Math.min(rows - 1, Math.floor(at / perRow));
+        // By rounding, the end of a row may still count as in it.
+        const counted = Math.floor(at / perRow);
+        const row = Math.min(rows - 1, (counted + 1) * perRow <= at ? counted + 1 : counted);
         const until = row === rows - 1 ? end : Math.min(end, (row + 1) * perRow);
-        // A row may end a rounding error behind where it should.
-        if (until <= at) break;
         pieces.push({ row, from: at / perRow - row, to: until / perRow - row, state, bytes, segment, begins });
         begins = false;
         at = until;

@@ -104,16 +104,19 @@ function paintOf(theme: Theme, kind: Exclude<Part['kind'], 'free'>): Paint | und
 
 function fill(context: CanvasRenderingContext2D, theme: Theme, kind: Part['kind'], x: number, y: number, width: number, height: number): void {
   const paint = kind === 'free' ? undefined : paintOf(theme, kind);
-  // In high contrast what is used is filled as brightly as text; the outline tells parts apart.
-  const used = isHighContrast(theme) ? (kind === 'known' ? theme.dim : theme.line) : paint?.fill;
-  if (paint && used) {
+  const highContrast = isHighContrast(theme);
+  // In high contrast outlines tell parts apart: what is known is filled too, what is free has a broken one.
+  const used = highContrast ? (kind === 'known' ? theme.dim : undefined) : paint?.fill;
+  if (used) {
     context.fillStyle = used;
     context.fillRect(x, y, Math.max(0.5, width - 0.5), height);
   }
-  if (kind !== 'free' && !isHighContrast(theme)) return;
+  if (kind !== 'free' && !highContrast) return;
   context.strokeStyle = kind === 'free' ? theme.dim : theme.foreground;
+  context.setLineDash(kind === 'free' ? [3, 2] : []);
   context.lineWidth = 1;
   if (width > 2) context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
+  context.setLineDash([]);
 }
 
 function write(context: CanvasRenderingContext2D, theme: Theme, part: Part, x: number, width: number, y: number): void {

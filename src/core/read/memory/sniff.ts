@@ -5,8 +5,8 @@ export type MemoryFormat = keyof typeof MEMORY_FORMATS;
 
 /** One change: time, action, bytes, category. */
 export const RAW_ROW = /^\[\s*\[\s*-?\d+\s*,\s*[1-4]\s*,\s*-?\d+\s*,\s*[0-7]\s*\]/;
-/** A list of times. */
-const TIMES = /^\[\s*\[\s*-?\d+\s*(?:,\s*-?\d+\s*){0,64}[,\]]/;
+/** A list of times in µs, since 1970 or since the machine started. */
+const TIMES = /^\[\s*\[\s*\d{8,}\s*(?:,\s*\d{8,}\s*){0,64}[,\]]/;
 
 /** Whether bytes begin as a Python pickle of today's protocols. */
 export function isPickle(head: Uint8Array): boolean {
