@@ -52,7 +52,7 @@ function settings(tables: Tables, table: string, keys: Record<string, string>): 
   const wanted = Object.keys(keys)
     .map((key) => `'${key}'`)
     .join();
-  tables.read(table, `${selectFrom(tables.db, table, ['name', 'value'])} WHERE "name" IN (${wanted})`, ({ name, value }) => {
+  tables.lookUp(table, `${selectFrom(tables.db, table, ['name', 'value'])} WHERE "name" IN (${wanted})`, ({ name, value }) => {
     found.push({ key: keys[textOf(name)], value: textOf(value) });
   });
   return found;
@@ -61,7 +61,7 @@ function settings(tables: Tables, table: string, keys: Record<string, string>): 
 function devicesOf(tables: Tables): TraceMeta['devices'] {
   const devices: TraceMeta['devices'] = [];
   if (!tables.has('TARGET_INFO_GPU')) return devices;
-  tables.read('TARGET_INFO_GPU', selectFrom(tables.db, 'TARGET_INFO_GPU', ['id', 'name']), ({ id, name }) => {
+  tables.lookUp('TARGET_INFO_GPU', selectFrom(tables.db, 'TARGET_INFO_GPU', ['id', 'name']), ({ id, name }) => {
     devices.push({ id: textOf(id), name: textOf(name) });
   });
   return devices;
@@ -72,7 +72,7 @@ function startOf(tables: Tables): bigint | undefined {
   const table = 'TARGET_INFO_SESSION_START_TIME';
   let start: bigint | undefined;
   if (!tables.has(table)) return undefined;
-  tables.read(table, selectFrom(tables.db, table, ['utcEpochNs']), ({ utcEpochNs }) => {
+  tables.lookUp(table, selectFrom(tables.db, table, ['utcEpochNs']), ({ utcEpochNs }) => {
     if (typeof utcEpochNs === 'bigint' || Number.isSafeInteger(utcEpochNs)) start = BigInt(textOf(utcEpochNs));
   });
   return start;

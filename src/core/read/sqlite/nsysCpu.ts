@@ -86,7 +86,7 @@ function readNvtx(tables: Tables, ids: NsysIds, trackOf: TrackOf): void {
 function lastTime(tables: Tables): number {
   let last = Number.NEGATIVE_INFINITY;
   for (const table of [RUNTIME, NVTX, 'CUPTI_ACTIVITY_KIND_KERNEL'].filter((table) => tables.has(table, 'end'))) {
-    tables.read(table, `SELECT max("end") AS "last" FROM "${table}"`, (row) => {
+    tables.lookUp(table, `SELECT max("end") AS "last" FROM "${table}"`, (row) => {
       last = Math.max(last, numberOf(row.last));
     });
   }
@@ -96,7 +96,7 @@ function lastTime(tables: Tables): number {
 function nvtxDomains(tables: Tables, ids: NsysIds): Map<string, string> {
   const domains = new Map<string, string>();
   const sql = `${selectFrom(tables.db, NVTX, ['text', 'textId', 'domainId'], THREAD)} WHERE "eventType" = ${DOMAIN_CREATE}`;
-  tables.read(NVTX, sql, ({ process, domainId, text, textId }) => {
+  tables.lookUp(NVTX, sql, ({ process, domainId, text, textId }) => {
     domains.set(`${process} ${domainId}`, text === null ? ids.text(textId) : textOf(text));
   });
   return domains;
@@ -133,7 +133,7 @@ function namesOf(
 ): Map<string, string> {
   const names = new Map<string, string>();
   if (!tables.has(table)) return names;
-  tables.read(table, selectFrom(tables.db, table, [column], by), ({ row: _, [column]: name, ...key }) => {
+  tables.lookUp(table, selectFrom(tables.db, table, [column], by), ({ row: _, [column]: name, ...key }) => {
     names.set(Object.values(key).map(String).join(' '), text(name).replace(/^.*[/\\]/, ''));
   });
   return names;

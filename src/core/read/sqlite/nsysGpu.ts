@@ -119,7 +119,7 @@ function streams({ builder }: Tables, ids: NsysIds): (row: Row, domain: 'gpu' | 
 function readMetrics(tables: Tables): void {
   if (!tables.has(METRICS, 'timestamp', 'value') || !tables.has(METRIC_NAMES)) return;
   const names = new Map<string, string>();
-  tables.read(METRIC_NAMES, selectFrom(tables.db, METRIC_NAMES, ['typeId', 'metricId', 'metricName']), ({ typeId, metricId, metricName }) => {
+  tables.lookUp(METRIC_NAMES, selectFrom(tables.db, METRIC_NAMES, ['typeId', 'metricId', 'metricName']), ({ typeId, metricId, metricName }) => {
     names.set(`${typeId} ${metricId}`, textOf(metricName));
   });
   // The low byte of a type is the number of the GPU.

@@ -32,7 +32,7 @@ export function nsysIds(tables: Tables): NsysIds {
   const { builder } = tables;
   const texts = new Map<number, string>();
   if (tables.has('StringIds')) {
-    tables.read('StringIds', selectFrom(tables.db, 'StringIds', ['id', 'value']), ({ id, value }) => void texts.set(numberOf(id), textOf(value)));
+    tables.lookUp('StringIds', selectFrom(tables.db, 'StringIds', ['id', 'value']), ({ id, value }) => void texts.set(numberOf(id), textOf(value)));
   }
   const names = new Map<number, number>();
   const devices = deviceNumbers(tables);
@@ -81,7 +81,7 @@ function gpuProcesses(tables: Tables): number[] {
   const found = new Set<number>();
   for (const table of WORK.filter((table) => tables.has(table))) {
     if (!tables.db.columns(table).includes('globalPid')) found.add(0);
-    else tables.read(table, `SELECT DISTINCT ("globalPid" >> 24) AS "process" FROM "${table}"`, ({ process }) => void found.add(numberOf(process)));
+    else tables.lookUp(table, `SELECT DISTINCT ("globalPid" >> 24) AS "process" FROM "${table}"`, ({ process }) => void found.add(numberOf(process)));
   }
   return [...found];
 }
@@ -90,7 +90,7 @@ function gpuProcesses(tables: Tables): number[] {
 function deviceNumbers(tables: Tables): Map<string, string> {
   const numbers = new Map<string, string>();
   if (!tables.has('TARGET_INFO_CUDA_DEVICE')) return numbers;
-  tables.read('TARGET_INFO_CUDA_DEVICE', selectFrom(tables.db, 'TARGET_INFO_CUDA_DEVICE', ['gpuId', 'cudaId', 'pid']), ({ gpuId, cudaId, pid }: Row) => {
+  tables.lookUp('TARGET_INFO_CUDA_DEVICE', selectFrom(tables.db, 'TARGET_INFO_CUDA_DEVICE', ['gpuId', 'cudaId', 'pid']), ({ gpuId, cudaId, pid }: Row) => {
     if (gpuId !== null) numbers.set(`${textOf(pid)} ${textOf(cudaId)}`, textOf(gpuId));
   });
   return numbers;

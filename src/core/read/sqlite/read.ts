@@ -36,12 +36,12 @@ export async function readDatabase(file: ByteFile, options: ReadOptions): Promis
     const read = READERS.find(([is]) => is(names))?.[1];
     if (read === undefined) throw notATrace(saysOf(names));
     const builder = createBuilder();
-    const tables = openTables(db, builder, (rows) => {
-      options.progress?.({ readBytes: 0, fileBytes: file.size, events: rows, stage: 'Reading' });
+    const tables = openTables(db, builder, (events, share) => {
+      options.progress?.({ readBytes: Math.round(share * file.size), fileBytes: file.size, events, stage: 'Reading' });
       return options.cancelled?.() ? 'Reading was cancelled' : undefined;
     });
     const { baseNs, epochOffsetNs, ...facts } = read(tables);
-    const trace = builder.finish({ ...facts, events: tables.count(), textBytes: file.size, damage: tables.damage() }, { baseNs, epochOffsetNs });
+    const trace = builder.finish({ ...facts, events: tables.events(), textBytes: file.size, damage: tables.damage() }, { baseNs, epochOffsetNs });
     if (trace.slices.count === 0 && trace.counters.value.length === 0 && trace.meta.damage === undefined) throw nothingRecorded(names);
     return { trace, records: databaseRecords(db) };
   } catch (error) {

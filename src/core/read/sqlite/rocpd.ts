@@ -52,7 +52,7 @@ function partOf(tables: Tables, suffix: string, baseNs: bigint, index: number, c
   const has: Part['has'] = (table, ...needed) => tables.has(name(table), ...needed);
   const strings = new Map<number, string>();
   if (has('rocpd_string')) {
-    tables.read(
+    tables.lookUp(
       name('rocpd_string'),
       selectFrom(tables.db, name('rocpd_string'), ['id', 'string']),
       ({ id, string }) => void strings.set(numberOf(id), textOf(string)),
@@ -82,7 +82,7 @@ function firstTime(tables: Tables, suffixes: readonly string[]): bigint {
   for (const suffix of suffixes)
     for (const table of [DISPATCH, REGION, COPY].map((name) => `${name}${suffix}`)) {
       if (!tables.has(table) || !tables.db.columns(table).includes('start')) continue;
-      tables.read(table, `SELECT min("start") AS "first" FROM "${table}"`, ({ first }) => {
+      tables.lookUp(table, `SELECT min("start") AS "first" FROM "${table}"`, ({ first }) => {
         if (typeof first === 'bigint' || Number.isSafeInteger(first)) firsts.push(BigInt(textOf(first)));
       });
     }
@@ -111,7 +111,7 @@ function readEvents(tables: Tables, part: Part): (event: Value) => Event {
   const events = new Map<number, Event>();
   const table = part.name('rocpd_event');
   if (part.has('rocpd_event')) {
-    tables.read(table, selectFrom(tables.db, table, ['id', 'category_id', 'stack_id']), ({ id, category_id, stack_id }) => {
+    tables.lookUp(table, selectFrom(tables.db, table, ['id', 'category_id', 'stack_id']), ({ id, category_id, stack_id }) => {
       events.set(numberOf(id), { category: part.strings.get(numberOf(category_id)) ?? '', stack: stack_id });
     });
   }
@@ -123,7 +123,7 @@ function readAgents(tables: Tables, part: Part, devices: DatabaseFacts['devices'
   const agents = new Map<number, string>();
   const table = part.name('rocpd_info_agent');
   if (!part.has('rocpd_info_agent')) return agents;
-  tables.read(table, selectFrom(tables.db, table, ['id', 'type', 'absolute_index', 'product_name', 'name']), (agent) => {
+  tables.lookUp(table, selectFrom(tables.db, table, ['id', 'type', 'absolute_index', 'product_name', 'name']), (agent) => {
     const id = textOf(agent.absolute_index ?? agent.id);
     agents.set(numberOf(agent.id), id);
     const isNew = !devices.some((device) => device.id === id);
@@ -136,7 +136,7 @@ function metadata(tables: Tables, part: Part): DatabaseFacts['facts'] {
   const found: DatabaseFacts['facts'] = [];
   const table = part.name('rocpd_metadata');
   if (!part.has('rocpd_metadata')) return found;
-  tables.read(table, selectFrom(tables.db, table, ['tag', 'value']), ({ tag, value }) => {
+  tables.lookUp(table, selectFrom(tables.db, table, ['tag', 'value']), ({ tag, value }) => {
     if (tag !== 'schema_version') return;
     found.push({ key: 'rocpd schema', value: textOf(value) });
     if (textOf(value) !== '3') tables.builder.problem('schema', `The rocpd schema ${textOf(value)} is not known: 3 is. What still matches is shown.`);
@@ -181,7 +181,7 @@ function kernelNames(tables: Tables, part: Part): Map<number, number> {
   const names = new Map<number, number>();
   const table = part.name('rocpd_info_kernel_symbol');
   if (!part.has('rocpd_info_kernel_symbol')) return names;
-  tables.read(table, selectFrom(tables.db, table, ['id', 'display_name', 'kernel_name']), ({ id, display_name, kernel_name }) => {
+  tables.lookUp(table, selectFrom(tables.db, table, ['id', 'display_name', 'kernel_name']), ({ id, display_name, kernel_name }) => {
     names.set(numberOf(id), tables.builder.string(textOf(display_name) || textOf(kernel_name)));
   });
   return names;
@@ -231,7 +231,7 @@ function threadsOf(tables: Tables, part: Part): Map<number, string> {
   const threads = new Map<number, string>();
   const table = part.name('rocpd_info_thread');
   if (!part.has('rocpd_info_thread')) return threads;
-  tables.read(table, selectFrom(tables.db, table, ['id', 'pid', 'tid', 'name']), ({ id, pid, tid, name }) => {
+  tables.lookUp(table, selectFrom(tables.db, table, ['id', 'pid', 'tid', 'name']), ({ id, pid, tid, name }) => {
     threads.set(numberOf(id), textOf(tid));
     if (textOf(name) !== '') tables.builder.threadName(textOf(pid), textOf(tid), textOf(name));
   });

@@ -17,7 +17,7 @@ export function isRpd(tables: readonly string[]): boolean {
 export function readRpd(tables: Tables): DatabaseFacts {
   const baseNs = firstTime(tables);
   const texts = new Map<number, string>();
-  tables.read('rocpd_string', selectFrom(tables.db, 'rocpd_string', ['id', 'string']), ({ id, string }) => void texts.set(numberOf(id), textOf(string)));
+  tables.lookUp('rocpd_string', selectFrom(tables.db, 'rocpd_string', ['id', 'string']), ({ id, string }) => void texts.set(numberOf(id), textOf(string)));
   const text = (id: Value): string => texts.get(numberOf(id)) ?? '';
   const calls = callOf(tables);
   readOps(tables, text, calls, baseNs);
@@ -36,7 +36,7 @@ function spanFrom(tables: Tables, table: string, columns: readonly string[], bas
 function firstTime(tables: Tables): bigint {
   let first = 0n;
   for (const table of [OP, API].filter((table) => tables.has(table, 'start'))) {
-    tables.read(table, `SELECT min("start") AS "first" FROM "${table}"`, (row) => {
+    tables.lookUp(table, `SELECT min("start") AS "first" FROM "${table}"`, (row) => {
       if (row.first === null) return;
       const time = BigInt(textOf(row.first));
       if (first === 0n || time < first) first = time;
@@ -49,7 +49,7 @@ function firstTime(tables: Tables): bigint {
 function callOf(tables: Tables): Map<number, number> {
   const calls = new Map<number, number>();
   if (!tables.has(JOIN)) return calls;
-  tables.read(JOIN, selectFrom(tables.db, JOIN, ['api_id', 'op_id']), ({ api_id, op_id }) => void calls.set(numberOf(op_id), numberOf(api_id)));
+  tables.lookUp(JOIN, selectFrom(tables.db, JOIN, ['api_id', 'op_id']), ({ api_id, op_id }) => void calls.set(numberOf(op_id), numberOf(api_id)));
   return calls;
 }
 
