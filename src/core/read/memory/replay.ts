@@ -23,7 +23,7 @@ export interface Replay {
   peak: number;
   /** blocks at the end that do not fit to the actions */
   mismatches: number;
-  /** more was taken from the driver, by the actions, than is there at the end */
+  /** more was taken from the driver than is there at the end, or more was allocated than had been taken */
   segmentsMissing: boolean;
 }
 
@@ -101,12 +101,14 @@ export function replay(actions: readonly Action[], segments: readonly Segment[])
   const endReserved = segments.reduce((sum, segment) => sum + segment.bytes, 0);
   const reservedBefore = endReserved - actions.reduce((sum, action) => sum + taken(action), 0);
   let reserved = Math.max(0, reservedBefore);
+  let segmentsMissing = reservedBefore < 0;
   const initial = { allocated: bytes.held, active: bytes.held, reserved };
   let peak = -1;
   let most = initial.allocated;
   const levels = actions.map((action, index): Level => {
     play(action);
     reserved = Math.max(0, reserved + taken(action));
+    segmentsMissing ||= reserved < bytes.held;
     if (bytes.held > most) {
       most = bytes.held;
       peak = index;
@@ -116,7 +118,7 @@ export function replay(actions: readonly Action[], segments: readonly Segment[])
   const used = new Map(usedBlocks(segments).map((block) => [block.address, block.state]));
   const unexplained = [...held.keys()].filter((address) => used.get(address) !== 'allocated').length;
   const forgotten = [...used].filter(([address, state]) => !(state === 'allocated' ? held : pending).has(address)).length;
-  return { initial, levels, peak, mismatches: unexplained + forgotten, segmentsMissing: reservedBefore < 0 };
+  return { initial, levels, peak, mismatches: unexplained + forgotten, segmentsMissing };
 }
 
 /** What was allocated after the action with this index. */

@@ -149,7 +149,7 @@ describe('a memory snapshot', () => {
     const stale = await device({ segments: [segment(10, ['1 10 inactive'])], device_traces: [actions(['alloc 1 10'])] });
     assert.match(stale.caveat ?? '', /^1 block does not fit/);
     const torn = await device({ segments: [], device_traces: [actions(['segment_alloc 1 10'])] });
-    assert.match(torn.caveat ?? '', /^More segments were taken than are there/);
+    assert.match(torn.caveat ?? '', /^The segments do not hold what the actions took/);
     const { caveat, peak } = await device({ segments: [segment(10, ['1 10 active_allocated'])], device_traces: [[]] });
     assert.match(caveat ?? '', /^No history was recorded/);
     assert.deepEqual([peak.timeNs, peak.allocatedBytes, peak.sites[0].why], [undefined, 10, 'allocated before the recording began']);
