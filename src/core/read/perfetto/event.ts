@@ -60,11 +60,32 @@ export class TrackEvent {
   extraDoubleValues: number[] = [];
   legacy: Legacy | undefined;
   private categories: number[] = [];
+  private known: EventNames = { names: new Map(), categories: new Map(), roles: new Map() };
+  /** what is done with each number of a repeated field: made once, not for every event */
+  private readonly take: Readonly<Record<'category' | 'flows' | 'endingFlows' | 'extraTracks' | 'extraDoubleTracks' | 'extraValue', () => void>>;
 
-  constructor(private readonly texts: EventTexts) {}
+  /** `cursor` is the one that all events are read with */
+  constructor(
+    private readonly texts: EventTexts,
+    private readonly cursor: Cursor,
+  ) {
+    this.take = {
+      category: () => {
+        const category = this.known.categories.get(cursor.lo);
+        if (category !== undefined) this.categories.push(category);
+      },
+      flows: () => void this.flows.push(texts.flow(cursor.lo, cursor.hi)),
+      endingFlows: () => void this.endingFlows.push(texts.flow(cursor.lo, cursor.hi)),
+      extraTracks: () => void this.extraTracks.push(texts.track(cursor.lo, cursor.hi)),
+      extraDoubleTracks: () => void this.extraDoubleTracks.push(texts.track(cursor.lo, cursor.hi)),
+      extraValue: () => void this.extraValues.push((cursor.hi | 0) * 0x1_0000_0000 + cursor.lo),
+    };
+  }
 
-  read(cursor: Cursor, end: number, known: EventNames, interned: InternedText): void {
-    const { texts } = this;
+  /** reads the event at the cursor, which ends at `end` */
+  read(end: number, known: EventNames, interned: InternedText): void {
+    const { texts, cursor } = this;
+    this.known = known;
     this.clear();
     while (cursor.next(end)) {
       switch (cursor.field) {
@@ -75,10 +96,7 @@ export class TrackEvent {
           this.absoluteUs = cursor.int();
           break;
         case 3:
-          cursor.repeated(end, () => {
-            const category = known.categories.get(cursor.lo);
-            if (category !== undefined) this.categories.push(category);
-          });
+          cursor.repeated(end, this.take.category);
           break;
         case 22:
           this.categories.push(texts.category(cursor.text(end)));
@@ -113,20 +131,20 @@ export class TrackEvent {
           break;
         case 36:
         case 47:
-          cursor.repeated(end, () => void this.flows.push(texts.flow(cursor.lo, cursor.hi)));
+          cursor.repeated(end, this.take.flows);
           break;
         case 42:
         case 48:
-          cursor.repeated(end, () => void this.endingFlows.push(texts.flow(cursor.lo, cursor.hi)));
+          cursor.repeated(end, this.take.endingFlows);
           break;
         case 31:
-          cursor.repeated(end, () => void this.extraTracks.push(texts.track(cursor.lo, cursor.hi)));
+          cursor.repeated(end, this.take.extraTracks);
           break;
         case 12:
-          cursor.repeated(end, () => void this.extraValues.push((cursor.hi | 0) * 0x1_0000_0000 + cursor.lo));
+          cursor.repeated(end, this.take.extraValue);
           break;
         case 45:
-          cursor.repeated(end, () => void this.extraDoubleTracks.push(texts.track(cursor.lo, cursor.hi)));
+          cursor.repeated(end, this.take.extraDoubleTracks);
           break;
         case 46:
           this.extraDoubleValues.push(cursor.double());
@@ -145,9 +163,13 @@ export class TrackEvent {
     this.correlation = this.bytes = 0;
     this.device = this.stream = this.model = '';
     this.legacy = undefined;
-    for (const list of [this.flows, this.endingFlows, this.categories, this.extraTracks, this.extraValues, this.extraDoubleTracks, this.extraDoubleValues]) {
-      if (list.length > 0) list.length = 0;
-    }
+    empty(this.flows);
+    empty(this.endingFlows);
+    empty(this.categories);
+    empty(this.extraTracks);
+    empty(this.extraValues);
+    empty(this.extraDoubleTracks);
+    empty(this.extraDoubleValues);
   }
 
   private setName(known: EventNames, iid: number): void {
@@ -213,4 +235,9 @@ export class TrackEvent {
     }
     this.legacy = legacy;
   }
+}
+
+/** Most lists are empty already, and setting a length is slow. */
+function empty(list: number[]): void {
+  if (list.length > 0) list.length = 0;
 }

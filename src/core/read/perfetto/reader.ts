@@ -63,7 +63,7 @@ export function createPerfettoReader(builder: TraceBuilder): PerfettoReader {
   const updateSequence = createSequences(tracks, dictionary, vocabulary);
   const collected = createCollected(builder, vocabulary.categoryText);
   const correlations = createSmallNumbers();
-  const event = new TrackEvent({ ...vocabulary, track: tracks.of, flow: flows.of });
+  const event = new TrackEvent({ ...vocabulary, track: tracks.of, flow: flows.of }, cursor);
   const others = new Map<number, number>();
   /** of the event that is read now */
   let sequenceId = 0;
@@ -122,11 +122,29 @@ export function createPerfettoReader(builder: TraceBuilder): PerfettoReader {
     }
   };
 
+  /** Takes an event that begins a slice, is one, or has a letter of the older kind. */
+  const takeSlice = (sequence: Sequence, track: number, timeNs: number, offset: number): void => {
+    const called = event.name < 0 ? vocabulary.noName : event.name;
+    const execution = event.model === '' ? undefined : vocabulary.execution(event.category, called, event.model);
+    const name = execution?.name ?? called;
+    const category = execution?.category ?? vocabulary.categoryOf(event.category, called);
+    facts.correlation = event.correlation === 0 ? NONE : correlations(event.correlation);
+    facts.bytes = event.bytes;
+    facts.record = offset;
+    if (builder.domain(category) !== 'cpu') collected.gpu(track, event.device, event.stream);
+    if (event.type === EVENT.begin) collected.begin(track, name, category, timeNs, facts);
+    else if (event.type === EVENT.instant) collected.whole(track, name, category, timeNs, 0, facts);
+    else if (event.legacy?.phase === 'C') takeLegacyCounter(sequence, track, name, timeNs, offset);
+    else if (event.legacy === undefined || !takeLegacy(collected, event.legacy, { track, name, category, timeNs, facts }, legacyFlow))
+      builder.problem('otherPhase', `The event at byte ${offset} is of a kind that is not shown.`);
+  };
+
   const takeEvent = (sequence: Sequence, offset: number): void => {
     events++;
     sequenceId = sequence.id;
     place = offset;
-    event.read(at(packet.trackEvent), packet.trackEvent.to, sequence, interned);
+    at(packet.trackEvent);
+    event.read(packet.trackEvent.to, sequence, interned);
     const timeNs = timeOf(sequence);
     if (Number.isNaN(timeNs)) {
       const what = packet.hasTime
@@ -138,24 +156,10 @@ export function createPerfettoReader(builder: TraceBuilder): PerfettoReader {
     if (event.lostName >= 0 && event.type !== EVENT.end && event.type !== EVENT.counter)
       builder.problem('lostName', `The event at byte ${offset} has the name ${event.lostName}, which is not in the recording. It is shown without a name.`);
     const track = trackOf(sequence);
-    const called = event.name < 0 ? vocabulary.noName : event.name;
-    const execution = event.model === '' ? undefined : vocabulary.execution(event.category, called, event.model);
-    const name = execution?.name ?? called;
-    const category = execution?.category ?? vocabulary.categoryOf(event.category, called);
-    facts.correlation = event.correlation === 0 ? NONE : correlations(event.correlation);
-    facts.bytes = event.bytes;
-    facts.record = offset;
-
-    if (builder.domain(category) !== 'cpu') collected.gpu(track, event.device, event.stream);
-    if (event.type === EVENT.begin) collected.begin(track, name, category, timeNs, facts);
-    else if (event.type === EVENT.end) collected.end(track, timeNs);
-    else if (event.type === EVENT.instant) collected.whole(track, name, category, timeNs, 0, facts);
-    else if (event.type === EVENT.counter) {
-      if (Number.isNaN(event.value)) builder.problem('counterValue', `The counter event at byte ${offset} has no value. It was left out.`);
-      else collected.counter(track, '', sequence.state, timeNs, event.value);
-    } else if (event.legacy?.phase === 'C') takeLegacyCounter(sequence, track, name, timeNs, offset);
-    else if (event.legacy === undefined || !takeLegacy(collected, event.legacy, { track, name, category, timeNs, facts }, legacyFlow))
-      builder.problem('otherPhase', `The event at byte ${offset} is of a kind that is not shown.`);
+    if (event.type === EVENT.end) collected.end(track, timeNs);
+    else if (event.type !== EVENT.counter) takeSlice(sequence, track, timeNs, offset);
+    else if (!Number.isNaN(event.value)) collected.counter(track, '', sequence.state, timeNs, event.value);
+    else builder.problem('counterValue', `The counter event at byte ${offset} has no value. It was left out.`);
     for (const flow of event.flows) collected.flow('step', flow, track, timeNs, 'enclosing');
     for (const flow of event.endingFlows) collected.flow('end', flow, track, timeNs, 'enclosing');
     takeCounters(event.extraTracks, sequence.extraTracks, event.extraValues, sequence.state, timeNs);
