@@ -3,6 +3,7 @@ import { analysisMarkdown } from '../core/advise/markdown.js';
 import { type Analysis, isWithheld, type PhaseReport } from '../shared/analysis.js';
 import { count, duration, fixed, percent } from '../shared/format.js';
 import { headLines } from './info.js';
+import { memoryLines } from './memory.js';
 import type { Opened } from './open.js';
 import type { Verb } from './run.js';
 import { type Column, printable, tableLines } from './text.js';
@@ -36,8 +37,9 @@ function plain(analysis: Analysis): object {
 }
 
 async function text(opened: Opened, width: number): Promise<string[]> {
-  const { verdict, phases, gpu, findings, health, facts } = await opened.session.analysis();
+  const { verdict, phases, gpu, findings, health, facts, memory } = await opened.session.analysis();
   const lines = [...headLines(opened), printable(facts)];
+  if (memory.recorded) lines.push(...memoryLines(memory.recorded, width));
   for (const { phase, title, reason, caveat } of verdict) lines.push('', `${phase}: ${title}`, `  ${reason}`, ...(caveat ? [`  ${caveat}`] : []));
   if (phases.length > 0)
     lines.push(

@@ -9,7 +9,10 @@ const COVERED = 0.9;
 
 /** All checks, in the order they are shown. */
 export function healthChecks(facts: RunFacts): HealthCheck[] {
-  const checks = [launchLinks, graphReplays, markedSteps, clocks, droppedData, stepBorders, edgeSteps, cpuTimes, profilerOverhead, shapes, memoryEvents];
+  // A memory file has nothing else that could be trusted or not.
+  const checks = facts.trace.meta.memory
+    ? [droppedData, memoryEvents]
+    : [launchLinks, graphReplays, markedSteps, clocks, droppedData, stepBorders, edgeSteps, cpuTimes, profilerOverhead, shapes, memoryEvents];
   return checks.map((check) => check(facts)).filter((check) => check !== undefined);
 }
 
@@ -139,7 +142,10 @@ const shapes: Check = ({ roofline: { rows } }) =>
     ? { id: 'roofline', state: 'withheld', title: 'Roofline', detail: rows.withheld }
     : { id: 'roofline', state: 'fine', title: 'Roofline', detail: plural(rows.length, 'kind of product with shapes', 'kinds of product with shapes') };
 
-const memoryEvents: Check = ({ memory: { timeline } }) =>
-  isWithheld(timeline)
+const memoryEvents: Check = ({ memory: { timeline, recorded } }) => {
+  const caveat = recorded?.devices.find((device) => device.caveat)?.caveat;
+  if (caveat) return { id: 'memory', state: 'partial', title: 'Memory', detail: caveat };
+  return isWithheld(timeline)
     ? { id: 'memory', state: 'withheld', title: 'Memory', detail: timeline.withheld }
     : { id: 'memory', state: 'fine', title: 'Memory', detail: `${plural(timeline.length, 'device')} with allocations` };
+};

@@ -1,18 +1,20 @@
 /** The report of a run as Markdown, to paste into an issue, a chat or a pull request. */
-import { type Analysis, type Finding, isWithheld, type PhaseReport, type Verdict } from '../../shared/analysis.js';
-import { duration, fixed, NO_VALUE, percent } from '../../shared/format.js';
+import { type Analysis, type DeviceSnapshot, type Finding, isWithheld, type PhaseReport, type Verdict } from '../../shared/analysis.js';
+import { bytes, count, duration, fixed, NO_VALUE, percent } from '../../shared/format.js';
 import { CATEGORY_TEXT } from '../../shared/names.js';
 
 /** Categories named one by one; the rest is a row of its own. */
 const CATEGORIES = 8;
 const FINDINGS = 10;
+const SITES = 10;
 
 /** A page: what ran, verdicts, phases, where GPU time goes, findings, how far to trust it. */
-export function analysisMarkdown(fileName: string, { headline, facts, verdict, phases, gpu, findings, health }: Analysis): string {
+export function analysisMarkdown(fileName: string, { headline, facts, verdict, phases, gpu, findings, health, memory }: Analysis): string {
   const parts = [
     `## ${text(headline || fileName)}`,
     text(`${fileName} · ${facts}`),
     ...verdict.map(verdictLine),
+    ...(memory.recorded?.devices ?? []).map(peakTable),
     phases.length > 0 ? phaseTable(phases, gpu.idleWithheld === undefined) : '',
     phases.length > 0 ? categoryTable(phases, gpu.idleWithheld === undefined) : '',
     findings.length > 0 ? `### Findings\n\n${findings.slice(0, FINDINGS).map(findingLine).join('\n')}` : '',
@@ -51,6 +53,16 @@ function categoryTable(phases: readonly PhaseReport[], isIdleKnown: boolean): st
   ]);
   const names: Readonly<Record<string, string>> = CATEGORY_TEXT;
   return table(['ms/step', ...shown.map(([category]) => names[category]), 'Idle'], rows);
+}
+
+/** What held the peak of a device's memory. */
+function peakTable({ device, peak }: DeviceSnapshot): string {
+  const rows = peak.sites.slice(0, SITES).map(({ frame, why, count: times, bytes: size, percent: share }) => {
+    const name = frame ? `${frame.file}:${frame.line} ${frame.function}` : (why ?? '');
+    return [name, count(times), bytes(size), percent(share)];
+  });
+  const head = `### ${device} at its peak: ${bytes(peak.allocatedBytes)} allocated of ${bytes(peak.reservedBytes)} reserved`;
+  return `${head}\n\n${table(['Allocated by', 'Allocations', 'Bytes', 'Of the peak'], rows)}`;
 }
 
 function findingLine({ title, sentence, advice, atStakeNs, per, percentOfPhase, confidence }: Finding): string {

@@ -24,6 +24,9 @@ const WAITS = /^(?:cuda|hip|cu)(?:Device|Stream|Event|Ctx)Synchronize/;
 /** Returns only when the copy is done. */
 const WAITS_FOR_COPY = /^(?:cuda|hip)Memcpy(?!.*Async)/;
 
+const NOT_RECORDED = 'The profiler did not record memory (profile_memory).';
+const NOT_OVER_TIME = 'The file has no actions with times (torch.cuda.memory._record_memory_history records them), so there is nothing to show over time.';
+
 /** What a device held at a time: of a `[memory]` event, or of a memory file. */
 export interface MemorySample extends Pick<MemoryEvent, 'device' | 'allocatedBytes' | 'reservedBytes'> {
   timeNs: number;
@@ -34,7 +37,7 @@ export function reportMemory(trace: Trace, gpu: GpuIndex, steps: Steps, calls: C
   const { memory } = trace.meta;
   return {
     ...(memory && { recorded: memory }),
-    timeline: timelineOf(memory ? countedSamples(trace) : samples, steps),
+    timeline: memory ? timelineOf(countedSamples(trace), steps, NOT_OVER_TIME) : timelineOf(samples, steps, NOT_RECORDED),
     allocations: allocations(trace, calls),
     memoryOpsPercent: memoryOpsPercent(trace, calls),
     copies: copies(trace, gpu),
@@ -60,7 +63,7 @@ function countedSamples({ tracks, groups, counters }: Trace): MemorySample[] {
   return samples;
 }
 
-function timelineOf(samples: readonly MemorySample[], steps: Steps): MemoryReport['timeline'] {
+function timelineOf(samples: readonly MemorySample[], steps: Steps, whyNone: string): MemoryReport['timeline'] {
   const byDevice = new Map<string, MemorySample[]>();
   for (const sample of samples) {
     if (sample.allocatedBytes === undefined) continue;
@@ -68,7 +71,7 @@ function timelineOf(samples: readonly MemorySample[], steps: Steps): MemoryRepor
     if (mine) mine.push(sample);
     else byDevice.set(sample.device, [sample]);
   }
-  if (byDevice.size === 0) return { withheld: 'The profiler did not record memory (profile_memory).' };
+  if (byDevice.size === 0) return { withheld: whyNone };
   return [...byDevice].map(([device, all]) => {
     const kept = thinned(all);
     const highest = all.reduce((best, sample) => (allocated(sample) > allocated(best) ? sample : best));
