@@ -48,7 +48,7 @@ test('what held the peak, as text for a terminal and as Markdown', async () => {
 
 test('actions that do not fit to the segments are told among what can be trusted', async () => {
   const { health } = await (await session({ ...alloc, addr: 5, time_us: 5 })).analysis();
-  assert.match(health.find(({ id }) => id === 'memory')?.detail ?? '', /^2 blocks do not fit to the recorded actions/);
+  assert.match(health.find(({ id }) => id === 'memory')?.detail ?? '', /^1 block does not fit to the recorded actions/);
 });
 
 test('what was for what, of a memory timeline', () => {
