@@ -2,12 +2,13 @@
 import type { Uri } from 'vscode';
 import type { AnalysisApi } from '../shared/analysis.js';
 import type { ModelApi } from '../shared/model.js';
+import type { NcuApi } from '../shared/ncu.js';
 import type { Outcome, Progress, TraceApi } from '../shared/protocol.js';
 
 /** A trace being read, then read: whoever holds its columns. */
 export interface TraceOwner {
   /** answers once the trace is open; every call fails when it is not */
-  api: TraceApi & AnalysisApi & ModelApi;
+  api: TraceApi & AnalysisApi & ModelApi & NcuApi;
   outcome: Promise<Outcome>;
   /** waits until its index is stored, where indexes are */
   stored(): Promise<void>;

@@ -2,11 +2,12 @@
 import { NotATrace } from '../core/read/read.js';
 import type { AnalysisApi } from '../shared/analysis.js';
 import type { ModelApi } from '../shared/model.js';
+import type { NcuApi } from '../shared/ncu.js';
 import type { Outcome, Refusal, TraceApi } from '../shared/protocol.js';
 import { type Channel, serve } from '../shared/rpc.js';
 
 /** What the owner of a trace answers. */
-export interface OwnerApi extends TraceApi, AnalysisApi, ModelApi {
+export interface OwnerApi extends TraceApi, AnalysisApi, ModelApi, NcuApi {
   /** waits until the trace is open, or refused */
   outcome(): Promise<Outcome>;
   /** waits until its index is stored, where indexes are */

@@ -77,7 +77,7 @@ function splitArguments(text: string): string[] {
   return parts;
 }
 
-interface Declarator {
+export interface Declarator {
   /** qualified, without template arguments */
   name: string;
   /** text of the last template arguments, '' without */
@@ -85,7 +85,7 @@ interface Declarator {
 }
 
 /** The declared function of a C++ signature: no return type, no parameters. */
-function declarator(signature: string): Declarator {
+export function declarator(signature: string): Declarator {
   let name = '';
   let template = '';
   for (let at = 0; at < signature.length; at++) {
@@ -108,7 +108,7 @@ function declarator(signature: string): Declarator {
 }
 
 /** The first names of an Itanium-mangled symbol; template arguments are read only to unwrap `ck_tile::kentry`. */
-function demangled(symbol: string): string {
+export function demangled(symbol: string): string {
   const parts: string[] = [];
   let at = symbol.startsWith('_ZN') ? 3 : 2;
   for (;;) {

@@ -1,5 +1,5 @@
 /** Everything about one slice, for the details panel. */
-import type { SliceDetail, SliceId } from '../../shared/protocol.js';
+import type { KernelFacts, SliceDetail, SliceId } from '../../shared/protocol.js';
 import { durationStats } from '../analyze/kernels.js';
 import type { Records } from '../read/read.js';
 import { recordArgs } from '../read/record.js';
@@ -36,6 +36,11 @@ export async function detailOf(trace: Trace, records: Records, analyses: Analyse
     argsMissing,
     chain: chainOf(trace, look, slice),
   };
+}
+
+/** What its record says of a kernel. */
+export async function factsOf(trace: Trace, records: Records, slice: SliceId): Promise<KernelFacts> {
+  return kernelFacts((await argsOf(trace, records, slice)).args);
 }
 
 /** Where a slice's record begins in the decompressed file. */

@@ -1,6 +1,7 @@
 /** Answers TraceApi over one trace: the trace's own questions from core/trace, what was found out from the analyses. */
 import type { AnalysisApi, GpuPeak } from '../../shared/analysis.js';
 import type { ModelApi } from '../../shared/model.js';
+import type { NcuApi } from '../../shared/ncu.js';
 import {
   type AreaReport,
   COLOUR_CLASSES,
@@ -25,13 +26,14 @@ import { COLOUR_BY_NAME, tiles } from '../trace/tile.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import { type Analyses, createAnalyses, once } from './analyses.js';
 import { createAnalysis } from './analysis.js';
-import { detailOf } from './detail.js';
+import { detailOf, factsOf } from './detail.js';
 import { infoOf } from './info.js';
 import { type Linked, linkOf, modelLabel, modelOf, placeTest } from './linked.js';
 import { arrowsOf, moved } from './links.js';
 import { lookOf } from './look.js';
 import { createLinking, type Sources } from './model.js';
 import { type ModuleRuns, moduleRuns } from './modules.js';
+import { createNcu } from './ncu.js';
 import { occurrencesOf } from './occurrences.js';
 import { refOf } from './refs.js';
 
@@ -62,7 +64,7 @@ export interface SessionOptions {
   config?: string;
 }
 
-export interface Session extends TraceApi, AnalysisApi, ModelApi {
+export interface Session extends TraceApi, AnalysisApi, ModelApi, NcuApi {
   /** what `link` linked last, with all its columns */
   linked(): Linked | undefined;
 }
@@ -140,6 +142,7 @@ export function createSession(recorded: Trace, records: Records, file: SessionFi
     frames: async () => analyses.frames(),
     ...createAnalysis(trace, records, analyses, { peaks: own?.peaks, config, find: found }),
     ...linking,
+    ...createNcu(trace, (slice) => factsOf(trace, records, slice)),
     modelLink: async (slice) => linkOf(trace, linked, slice),
     modelLabels: async (slices) => slices.map((slice) => modelLabel(trace, linked, slice)),
     modules: async (track, span, limit) => {
