@@ -1,5 +1,6 @@
 /** Opens trace files for the verbs, and says in one line why one cannot be opened. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 
 import { NotATrace, type Records, readTrace } from '../core/read/read.js';
 import { type Analyses, createAnalyses } from '../core/session/analyses.js';
@@ -10,7 +11,8 @@ import { configBeside } from '../node/modelConfig.js';
 import { nodePlatform } from '../node/platform.js';
 import { nodeSources } from '../node/sources.js';
 import { bytes } from '../shared/format.js';
-import type { TraceInfo } from '../shared/protocol.js';
+import type { Progress, TraceInfo } from '../shared/protocol.js';
+import { readable } from './nsys.js';
 
 export interface Opened {
   /** as it was given */
@@ -33,23 +35,34 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EISDIR: 'this is a folder; give the trace file inside it',
 };
 
-/** `configPath` names the config.json of the model that ran; else the one beside the trace is taken. */
-export async function openPath(path: string, stderr: NodeJS.WritableStream & { isTTY?: boolean }, configPath?: string): Promise<Opened> {
+/** What a trace is opened with. */
+export interface OpenWith {
+  /** path of the config.json of the model that ran; else the one beside the trace is taken */
+  config?: string;
+  /** path of NVIDIA's nsys; else it is looked for */
+  nsys?: string;
+}
+
+/** Opens a trace file; a report of Nsight Systems is converted first. Rejects with Unreadable. */
+export async function openPath(path: string, stderr: NodeJS.WritableStream & { isTTY?: boolean }, { config, nsys }: OpenWith = {}): Promise<Opened> {
   const shows = stderr.isTTY === true;
   const clear = (): void => void (shows && stderr.write('\r\x1b[K'));
+  const progress = shows
+    ? ({ stage, readBytes, fileBytes }: Progress) => void stderr.write(`\r\x1b[K${stage} ${bytes(readBytes)} of ${bytes(fileBytes)}`)
+    : undefined;
   try {
-    const file = await openFile(path);
+    const fileBytes = (await stat(path)).size;
+    const source = await readable(path, nsys, progress).finally(clear);
+    const file = await openFile(source.path);
+    const close = (): Promise<void> => file.close().then(source.remove);
     try {
-      const { trace, records } = await readTrace(file, {
-        platform: nodePlatform(path),
-        progress: shows ? ({ stage, readBytes, fileBytes }) => stderr.write(`\r\x1b[K${stage} ${bytes(readBytes)} of ${bytes(fileBytes)}`) : undefined,
-      });
+      const { trace, records } = await readTrace(file, { platform: nodePlatform(source.path), progress });
       const analyses = createAnalyses(trace);
-      const config = configPath === undefined ? await configBeside(path) : await given(configPath);
-      const session = createSession(trace, records, { fileName: file.name, fileBytes: file.size }, { analyses, sources: nodeSources, config });
-      return { path, info: await session.info(), session, trace, records, analyses, close: () => file.close() };
+      const modelConfig = config === undefined ? await configBeside(path) : await given(config);
+      const session = createSession(trace, records, { fileName: basename(path), fileBytes }, { analyses, sources: nodeSources, config: modelConfig });
+      return { path, info: await session.info(), session, trace, records, analyses, close };
     } catch (error) {
-      await file.close();
+      await close();
       throw error;
     } finally {
       clear();

@@ -78,7 +78,7 @@ async function command(argv: string[], { stdout, stderr }: Streams): Promise<num
   let unreadable = false;
   for (const path of paths) {
     try {
-      opened.push(await openPath(path, stderr, options.config));
+      opened.push(await openPath(path, stderr, { config: options.config, nsys: values.nsys }));
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       stderr.write(`kernel-lens: ${error.message}\n`);
@@ -114,6 +114,7 @@ function parsed(argv: string[]) {
         'gpu-events': { type: 'boolean' },
         config: { type: 'string' },
         report: { type: 'string' },
+        nsys: { type: 'string' },
       },
     });
   } catch (error) {
@@ -150,7 +151,7 @@ async function print(lines: AsyncIterable<string> | Iterable<string>, stdout: No
 }
 
 function help(): string {
-  return `Kernel Lens reads profiler traces of LLM inference (PyTorch profiler, Nsight Systems SQLite, Perfetto, ROCm).
+  return `Kernel Lens reads profiler traces of LLM inference (PyTorch profiler, Nsight Systems, Perfetto, ROCm).
 
 Usage: kernel-lens <verb> <trace…> [--json|--csv|--markdown]
 
@@ -159,6 +160,7 @@ ${VERBS.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('\n')}
   --json     machine-readable; durations are whole nanoseconds in fields that end in Ns
   --csv      comma-separated values (kernels, locate, summarize)
   --markdown a page to paste (analyze)
+  --nsys     path of NVIDIA's nsys, which converts .nsys-rep and .qdrep; else it is looked for
   -h, --help this text, or that of a verb
 
 Exit codes: 0 fine, 2 bad usage or a file that cannot be read.

@@ -46,7 +46,10 @@ function uriOfActiveTab(): Uri | undefined {
 }
 
 async function openFileDialog(): Promise<Uri | undefined> {
-  const filters = { Traces: ['json', 'gz', 'zst', 'pftrace', 'perfetto-trace', 'sqlite', 'rpd', 'db', 'csv', 'pickle'], 'All Files': ['*'] };
+  const filters = {
+    Traces: ['json', 'gz', 'zst', 'pftrace', 'perfetto-trace', 'sqlite', 'nsys-rep', 'qdrep', 'rpd', 'db', 'csv', 'pickle'],
+    'All Files': ['*'],
+  };
   const picked = await window.showOpenDialog({ title: 'Open Trace', openLabel: 'Open Trace', filters });
   return picked?.[0];
 }

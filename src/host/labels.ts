@@ -1,6 +1,6 @@
 /** Short names for the trace files of one folder: enough to tell them apart, so that there is room for what is in them. */
 
-const ENDING = /(?:(?:\.pt)?(?:\.trace)?\.json|\.pftrace|\.perfetto-trace)(?:\.gz|\.zst)?$|\.(?:sqlite|rpd|db|csv|pickle)$/;
+const ENDING = /(?:(?:\.pt)?(?:\.trace)?\.json|\.pftrace|\.perfetto-trace)(?:\.gz|\.zst)?$|\.(?:sqlite|nsys-rep|qdrep|rpd|db|csv|pickle)$/;
 /** When a file was written, as seconds or nanoseconds since 1970. */
 const TIMESTAMP = /[._-]\d{9,}(?=[._-]|$)/g;
 /** A part of a name with the separators in front of it: "vllm", "-h100", ".async". */

@@ -1,9 +1,10 @@
 /** The platform of Node: one thread for each trace, which reads the file from disk and keeps its index there. */
 import { Worker } from 'node:worker_threads';
 import * as v from 'valibot';
-import { Uri } from 'vscode';
+import { Uri, workspace } from 'vscode';
 import { sniff } from '../core/read/read.js';
 import { openFile } from '../node/files.js';
+import { storedExport } from '../node/nsysExport.js';
 import { type OwnerApi, refusalOf } from '../node/serveTrace.js';
 import { clearStored } from '../node/storage.js';
 import type { WorkerStart } from '../node/traceWorker.js';
@@ -25,13 +26,19 @@ export function nodePlatform(extension: Uri, storage: Uri, version: string): Pla
   return {
     open(uri, progress) {
       const cancel = new Int32Array(new SharedArrayBuffer(4));
+      const stopping = new AbortController();
+      const store = { folder, limitBytes: setting('storage.maxSizeMB') * BYTES_PER_MB, version };
+      const onDisk = async (path: string) => ({ path, database: await storedExport(path, store, { ...nsysOptions(), progress, signal: stopping.signal }) });
       const start = async (): Promise<WorkerStart> => ({
-        file: isOnDisk(uri) ? { path: uri.fsPath } : { name: baseName(uri), bytes: await readWhole(uri) },
-        store: { folder, limitBytes: setting('storage.maxSizeMB') * BYTES_PER_MB, version },
+        file: isOnDisk(uri) ? await onDisk(uri.fsPath) : { name: baseName(uri), bytes: await readWhole(uri) },
+        store,
         own: ownRules(),
         cancel,
       });
-      return ownByWorker(script, start(), progress, cancel);
+      return ownByWorker(script, start(), progress, () => {
+        Atomics.store(cancel, 0, 1);
+        stopping.abort();
+      });
     },
     async isTrace(uri, bytes) {
       if (!isOnDisk(uri)) return isTraceInMemory(uri, bytes);
@@ -49,12 +56,17 @@ export function nodePlatform(extension: Uri, storage: Uri, version: string): Pla
   };
 }
 
+/** How NVIDIA's nsys may be run. */
+function nsysOptions() {
+  return { nsys: setting('nsys.path'), told: 'the setting kernelLens.nsys.path', trusted: workspace.isTrusted };
+}
+
 const count = v.number();
 const news = v.object({ progress: v.object({ readBytes: count, fileBytes: count, events: count, stage: v.string() }) });
 const warning = v.object({ warning: v.string() });
 
 /** Starts the thread of one trace and speaks with it. Whatever happens to the thread, the outcome says so. */
-function ownByWorker(script: string, start: Promise<WorkerStart>, progress: (progress: Progress) => void, cancel: Int32Array): TraceOwner {
+function ownByWorker(script: string, start: Promise<WorkerStart>, progress: (progress: Progress) => void, cancel: () => void): TraceOwner {
   let disposed = false;
   const worker = start.then((workerData) => new Worker(script, { workerData }));
   const withThread = (use: (thread: Worker) => void): void => void worker.then(use, () => {});
@@ -78,9 +90,10 @@ function ownByWorker(script: string, start: Promise<WorkerStart>, progress: (pro
     api,
     outcome: worker.then(() => api.outcome()).catch((error: unknown): Outcome => ({ refusal: refusalOf(error) })),
     stored: api.stored,
-    cancel: () => void Atomics.store(cancel, 0, 1),
+    cancel,
     dispose() {
       disposed = true;
+      cancel();
       api.close('The trace was closed.');
       worker.then((thread) => thread.terminate()).catch((error: unknown) => log.debug(messageOf(error)));
     },

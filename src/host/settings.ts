@@ -13,6 +13,7 @@ const settings = {
   'hover.enabled': v.fallback(v.boolean(), true),
   'source.roots': v.fallback(v.array(v.string()), []),
   'source.pathMappings': v.fallback(v.array(mapping), []),
+  'nsys.path': v.fallback(v.string(), ''),
   'storage.maxSizeMB': megabytes(2000),
   'memory.maxFileSizeMB': megabytes(100),
   kernelCategories: v.fallback(v.record(v.string(), v.unknown()), {}),

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { threadId } from 'node:worker_threads';
 
 const ENDING = '.index';
+/** of a file that another program made */
+const FILE_ENDING = '.sqlite';
 
 /** Names a file's index: another size, time or version of the program is another name. */
 export async function storageKey(filePath: string, version: string): Promise<string> {
@@ -30,7 +32,7 @@ export async function readStored(folder: string, key: string): Promise<Uint8Arra
 /** Stores bytes, then deletes what is oldest until the folder is within its limit; more than the limit is not stored. */
 export async function writeStored(folder: string, key: string, parts: readonly Uint8Array[], limitBytes: number): Promise<void> {
   const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-  if (bytes > limitBytes) return;
+  if (bytes > limitBytes) return shrink(folder, limitBytes);
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, key + ENDING);
   // Two windows, or the threads of two traces, may store the same at once: each writes its own file, and the last rename stays.
@@ -43,6 +45,26 @@ export async function writeStored(folder: string, key: string, parts: readonly U
     throw error;
   }
   await shrink(folder, limitBytes);
+}
+
+/** The file that is stored under a key, and marks it as used; undefined when there is none. */
+export async function storedFile(folder: string, key: string): Promise<string | undefined> {
+  const file = path.join(folder, key + FILE_ENDING);
+  const now = new Date();
+  return utimes(file, now, now).then(
+    () => file,
+    () => undefined,
+  );
+}
+
+/** Moves a file that is about to be used into the folder, and answers its path there. It stays even above the limit, until something else is stored. */
+export async function keepFile(folder: string, key: string, made: string, limitBytes: number): Promise<string> {
+  const file = path.join(folder, key + FILE_ENDING);
+  const { size } = await stat(made);
+  await rename(made, file);
+  await storedFile(folder, key);
+  await shrink(folder, Math.max(limitBytes, size));
+  return file;
 }
 
 async function entries(folder: string): Promise<{ file: string; bytes: number; usedMs: number }[]> {

@@ -1,10 +1,9 @@
 /** The stored index of a trace file: its columns, its levels and what finds its records, so that the second open reads nothing anew. */
-import { openRecords, type Records } from '../core/read/read.js';
+import { openRecords, type Platform, type Records } from '../core/read/read.js';
 import type { Levels } from '../core/trace/levels.js';
 import { restoreTrace, saveTrace } from '../core/trace/store.js';
 import type { Trace } from '../core/trace/trace.js';
 import type { OpenFile } from './files.js';
-import { nodePlatform } from './platform.js';
 import { readStored, storageKey, writeStored } from './storage.js';
 
 /** Where indexes are kept. */
@@ -25,14 +24,14 @@ export interface Indexed {
 const HEAD_BYTES = 8;
 const aligned = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
-/** The index of a file; undefined when there is none, or none that can be trusted. */
-export async function loadIndex({ folder, version }: IndexStore, path: string, file: OpenFile): Promise<Indexed | undefined> {
+/** The index of the file at `path`; undefined when there is none, or none that can be trusted. Its records are read from `file`. */
+export async function loadIndex({ folder, version }: IndexStore, path: string, file: OpenFile, platform: Platform): Promise<Indexed | undefined> {
   const stored = await readStored(folder, await storageKey(path, version));
   if (!stored || stored.length < HEAD_BYTES) return undefined;
   const recordBytes = new DataView(stored.buffer, stored.byteOffset).getUint32(0, true);
   const restored = restoreTrace(stored.subarray(HEAD_BYTES + aligned(recordBytes)));
   if (!restored) return undefined;
-  return { ...restored, records: await openRecords(file, stored.subarray(HEAD_BYTES, HEAD_BYTES + recordBytes), nodePlatform(path)) };
+  return { ...restored, records: await openRecords(file, stored.subarray(HEAD_BYTES, HEAD_BYTES + recordBytes), platform) };
 }
 
 /** Stores the index of a file that was read to its end. */

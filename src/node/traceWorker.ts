@@ -1,4 +1,6 @@
 /** The thread that owns one trace: takes its stored index or reads the file, then answers the extension host. */
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { memoryFile } from '../core/read/bytes.js';
 import { type ReadOptions, readTrace } from '../core/read/read.js';
@@ -14,7 +16,8 @@ import { type IndexStore, keepIndex, loadIndex } from './storedIndex.js';
 import { treeStore } from './treeStore.js';
 
 export interface WorkerStart {
-  file: { path: string } | { name: string; bytes: Uint8Array };
+  /** `database` is what the file was converted into, where its own format cannot be read */
+  file: { path: string; database?: string } | { name: string; bytes: Uint8Array };
   store: IndexStore;
   own: OwnRules;
   /** shared with the host; not 0 when reading must stop */
@@ -37,13 +40,14 @@ async function openBytes(name: string, bytes: Uint8Array): Promise<Session> {
 /** What is left to do when the trace is open and questions can be answered. */
 let keep: (() => Promise<void>) | undefined;
 
-async function openPath(path: string): Promise<Session> {
-  const file = await openFile(path);
-  const source = { fileName: file.name, fileBytes: file.size };
+async function openPath(path: string, database = path): Promise<Session> {
+  const file = await openFile(database);
+  const platform = nodePlatform(database);
+  const source = { fileName: basename(path), fileBytes: (await stat(path)).size };
   const config = await configBeside(path);
-  const stored = await loadIndex(start.store, path, file).catch(warn);
+  const stored = await loadIndex(start.store, path, file, platform).catch(warn);
   if (stored) return createSession(stored.trace, stored.records, source, { levels: () => stored.levels, sources, own, config });
-  const { trace, records } = await readTrace(file, { ...options, platform: nodePlatform(path) });
+  const { trace, records } = await readTrace(file, { ...options, platform });
   const levels = once(() => buildLevels(trace));
   if (!cancelled()) keep = () => keepIndex(start.store, path, { trace, records, levels: levels() });
   return createSession(trace, records, source, { levels, sources, own, config });
@@ -56,7 +60,7 @@ function warn(error: unknown): undefined {
   });
 }
 
-const opening = 'path' in start.file ? openPath(start.file.path) : openBytes(start.file.name, start.file.bytes);
+const opening = 'path' in start.file ? openPath(start.file.path, start.file.database) : openBytes(start.file.name, start.file.bytes);
 const stored = opening.then(
   () => keep?.().catch(warn),
   () => undefined,

@@ -81,7 +81,10 @@ export function sniffHead(head: Uint8Array): Sniffed {
 }
 
 const BINARIES: [string, string][] = [
-  ['NVIDIA Tegra Profiler Report', 'an Nsight Systems report'],
+  [
+    'NVIDIA Tegra Profiler Report',
+    "an Nsight Systems report, which only NVIDIA's nsys can read: export it with `nsys export --type sqlite` and open the .sqlite",
+  ],
   ['NVR\0', 'an Nsight Compute report'],
   ['PK\x03\x04', 'a zip archive: unpack it and open the trace inside'],
   ['PAR1', 'a Parquet file'],

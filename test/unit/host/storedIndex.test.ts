@@ -49,20 +49,20 @@ for (const [name, bytes] of [
     const file = await openFile(trace);
     const source = { fileName: name, fileBytes: file.size };
     try {
-      assert.equal(await loadIndex(store, trace, file), undefined);
+      assert.equal(await loadIndex(store, trace, file, {}), undefined);
       const read = await readTrace(file);
       await keepIndex(store, trace, { ...read, levels: buildLevels(read.trace) });
-      const stored = await loadIndex(store, trace, file);
+      const stored = await loadIndex(store, trace, file, {});
       assert.ok(stored);
       const again = createSession(stored.trace, stored.records, source, { levels: () => stored.levels });
       assert.deepEqual(await answers(again), await answers(createSession(read.trace, read.records, source)));
 
-      assert.equal(await loadIndex({ ...store, version: '1.0.1' }, trace, file), undefined);
+      assert.equal(await loadIndex({ ...store, version: '1.0.1' }, trace, file, {}), undefined);
       const [index] = await readdir(store.folder);
       await writeFile(path.join(store.folder, index!), new Uint8Array(5000));
-      assert.equal(await loadIndex(store, trace, file), undefined);
+      assert.equal(await loadIndex(store, trace, file, {}), undefined);
       await writeFile(path.join(store.folder, index!), new Uint8Array(3));
-      assert.equal(await loadIndex(store, trace, file), undefined);
+      assert.equal(await loadIndex(store, trace, file, {}), undefined);
     } finally {
       await file.close();
     }

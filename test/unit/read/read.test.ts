@@ -172,7 +172,11 @@ describe('refusals', () => {
     ['empty', '', 'An empty file'],
     ['HTML', '<!DOCTYPE html><html>', 'An HTML or XML page'],
     ['text', 'Hello', 'A text file'],
-    ['nsys-rep', 'NVIDIA Tegra Profiler Report 2025\0', 'An Nsight Systems report'],
+    [
+      'nsys-rep',
+      'NVIDIA Tegra Profiler Report 2025\0',
+      "An Nsight Systems report, which only NVIDIA's nsys can read: export it with `nsys export --type sqlite` and open the .sqlite",
+    ],
     ['ncu-rep', 'NVR\0\x02', 'An Nsight Compute report'],
     ['zip', 'PK\x03\x04....', 'A zip archive: unpack it and open the trace inside'],
     ['pickle', Buffer.from([0x80, 4, 0x95, 6, 1]), 'A Python pickle that is no PyTorch memory snapshot'],
