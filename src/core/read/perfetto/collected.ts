@@ -115,7 +115,8 @@ export function createCollected(builder: TraceBuilder, categoryText: (category: 
       if (!gpus.has(track)) gpus.set(track, { device, stream });
     },
     finish(tracks) {
-      const lines = createLines(builder, tracks, gpus, categoryText);
+      const places = tracks.places();
+      const lines = createLines(builder, tracks, places, gpus, categoryText);
       const [correlation, record] = [facts.correlation.take(), facts.record.take()];
       const push = (track: number, name: number, category: number, startNs: number, durNs: number, row: number): void =>
         builder.slice(track, name, category, startNs, durNs, correlation[row], NONE, 0, facts.bytes.get(row) ?? 0, record[row]);
@@ -142,7 +143,7 @@ export function createCollected(builder: TraceBuilder, categoryText: (category: 
       for (let i = 0; i < flow.id.length; i++)
         builder.flow(FLOW_PHASES[flow.phase[i]], flow.id[i], lines.any(flow.track[i]), flow.timeNs[i], flow.next[i] === 1 ? 'next' : 'enclosing');
 
-      pushSamples(builder, tracks, series, {
+      pushSamples(builder, tracks, places, series, {
         series: samples.series.take(),
         timeNs: samples.timeNs.take(),
         value: samples.value.take(),
@@ -159,10 +160,10 @@ interface Samples {
   state: Uint32Array;
 }
 
-function pushSamples(builder: TraceBuilder, tracks: Tracks, series: { track: number; name: string }[], samples: Samples): void {
+function pushSamples(builder: TraceBuilder, tracks: Tracks, places: Place[], series: { track: number; name: string }[], samples: Samples): void {
   const described = series.map(({ track, name }) => {
     const { unit, incremental, multiplier } = tracks.get(track);
-    const { process, thread } = tracks.place(track);
+    const { process, thread } = places[track];
     return { process, name: name || (unit === '' ? thread : `${thread} (${unit})`), incremental, multiplier };
   });
   const sums = new Map<string, number>();
@@ -181,9 +182,14 @@ function pushSamples(builder: TraceBuilder, tracks: Tracks, series: { track: num
 const DOMAINS: TrackKey['domain'][] = ['cpu', 'gpu', 'gpuAnnotation', 'async'];
 
 /** The builder's tracks for those of the recording: GPU work and annotations of one track are two. */
-function createLines(builder: TraceBuilder, tracks: Tracks, gpus: Map<number, { device: string; stream: string }>, categoryText: (category: number) => string) {
+function createLines(
+  builder: TraceBuilder,
+  tracks: Tracks,
+  places: Place[],
+  gpus: Map<number, { device: string; stream: string }>,
+  categoryText: (category: number) => string,
+) {
   const known: number[] = [];
-  const places = Array.from({ length: tracks.count() }, (_, track) => tracks.place(track));
   const owners = new Map<string, number>();
   const owner = ({ process, thread }: Place): string => `${process}\0${thread}`;
   for (const place of places) owners.set(owner(place), (owners.get(owner(place)) ?? 0) + 1);

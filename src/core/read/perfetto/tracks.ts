@@ -20,7 +20,7 @@ export interface Described {
 /** What a track is called, and where it belongs. */
 export interface Place {
   process: string;
-  /** thread id, or what the track is called with all it is in */
+  /** thread id; for other tracks their name, with the names of all they are in where several are called the same */
   thread: string;
   name: string;
   isThread: boolean;
@@ -39,8 +39,8 @@ export interface Tracks {
   /** takes a ProcessTree */
   describeTree(cursor: Cursor, end: number): void;
   get(track: number): Described;
-  count(): number;
-  place(track: number): Place;
+  /** of every track, when all were described */
+  places(): Place[];
   /** indexes such that what is in a track follows it */
   inOrder(): number[];
   processNames: ReadonlyMap<string, string>;
@@ -174,6 +174,17 @@ export function createTracks(): Tracks {
     return pid !== '' ? 'Process' : `${isCounter ? 'Counter' : 'Track'} ${uuids[track]}`.trim();
   };
 
+  const placeOf = (track: number): Place => {
+    const { pid, tid } = described[track];
+    if (tid !== '') return { process: pid, thread: tid, name: nameOf(track), isThread: true };
+    const chain = chainOf(track);
+    const top = described[chain[chain.length - 1]];
+    // The process is a group already; a thread around the track is part of its name.
+    const named = chain.length > 1 && top.pid !== '' && top.tid === '' ? chain.slice(0, -1) : chain;
+    const names = named.map((index) => nameOf(index) || described[index].tid).reverse();
+    return { process: top.pid, thread: names.join(SEPARATOR), name: names[names.length - 1], isThread: false };
+  };
+
   return {
     of,
     thread,
@@ -202,16 +213,12 @@ export function createTracks(): Tracks {
     describeProcess: (cursor, end) => void describeProcess(cursor, end),
     describeTree,
     get: (track) => described[track],
-    count: () => described.length,
-    place(track) {
-      const { pid, tid } = described[track];
-      if (tid !== '') return { process: pid, thread: tid, name: nameOf(track), isThread: true };
-      const chain = chainOf(track);
-      const top = described[chain[chain.length - 1]];
-      // The process is a group already; a thread around the track is part of its name.
-      const named = chain.length > 1 && top.pid !== '' && top.tid === '' ? chain.slice(0, -1) : chain;
-      const names = named.map((index) => nameOf(index) || described[index].tid).reverse();
-      return { process: top.pid, thread: names.join(SEPARATOR), name: names[names.length - 1], isThread: false };
+    places() {
+      const places = described.map((_, track) => placeOf(track));
+      const namesakes = new Map<string, number>();
+      const key = ({ process, name }: Place): string => `${process}\0${name}`;
+      for (const place of places) namesakes.set(key(place), (namesakes.get(key(place)) ?? 0) + 1);
+      return places.map((place) => (!place.isThread && namesakes.get(key(place)) === 1 ? { ...place, thread: place.name } : place));
     },
     inOrder() {
       const children: number[][] = described.map(() => []);

@@ -91,18 +91,20 @@ describe('slices', () => {
 
 describe('tracks', () => {
   const one = (track: number, time: number): Packet[] => [begin(time, track, `s${track}`), end(time + 1, track)];
-  it('with parents follow them, and say what they are in', async () => {
+  it('with parents follow them, and say what they are in where several are called the same', async () => {
     const { trace } = await read(
       { track: { uuid: 3, name: 'leaf', parent: 2 } },
       { track: { uuid: 1, name: 'root' } },
       { track: { uuid: 2, name: 'branch', parent: 1 } },
+      { track: { uuid: 4, name: 'leaf', parent: 1 } },
       ...one(3, 10),
       ...one(1, 20),
       ...one(2, 30),
+      ...one(4, 40),
     );
     assert.deepEqual(
       [...trace.order].map((id) => `${trace.tracks[id].info.name} (${trace.tracks[id].info.detail})`),
-      ['root ()', 'branch (root › branch)', 'leaf (root › branch › leaf)'],
+      ['root ()', 'branch ()', 'leaf (root › branch › leaf)', 'leaf (root › leaf)'],
     );
   });
   it('lie in the process of their outermost parent', async () => {
