@@ -74,15 +74,19 @@ export function snapshotOf(value: Pickled): Snapshot {
 function segmentOf(value: Pickled): Segment {
   const pool = (listOf(member(value, 'segment_pool_id')) ?? []).map(String);
   const address = addressOf(member(value, 'address'), 'the address of a segment');
+  const blocks = blocksOf(required(listOf(member(value, 'blocks')), 'the blocks of a segment'), address);
+  // The allocator adds up the blocks when it writes the size.
+  const sum = blocks.reduce((total, block) => total + block.bytes, 0);
+  const size = member(value, 'total_size');
   return {
     device: bytesOf(member(value, 'device'), 'the device of a segment'),
     address,
-    bytes: bytesOf(member(value, 'total_size'), 'the size of a segment'),
+    bytes: required(size === sum ? sum : undefined, 'the size of a segment'),
     stream: String(member(value, 'stream') ?? ''),
     type: textOf(member(value, 'segment_type')),
     privatePool: pool.every((part) => part === '0') ? '' : pool.join('.'),
     expandable: member(value, 'is_expandable') === true,
-    blocks: blocksOf(required(listOf(member(value, 'blocks')), 'the blocks of a segment'), address),
+    blocks,
   };
 }
 

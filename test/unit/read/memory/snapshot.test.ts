@@ -194,6 +194,7 @@ describe('a pickle that is no snapshot', () => {
     assert.match(await says({ segments: [1], device_traces: [] }), /damaged, or of an unknown version: the address of a segment is not what PyTorch writes/);
     assert.match(await says({ segments: [], device_traces: [[{ size: 1 }]] }), /damaged, or of an unknown version: an action/);
     assert.match(await says({ segments: [segment(1, ['0 1 burning'])], device_traces: [] }), /the state of a block/);
+    assert.match(await says({ segments: [segment(3, ['0 1 inactive'])], device_traces: [] }), /the size of a segment is not what PyTorch writes/);
   });
   it('cut short or changed anywhere is read or refused, nothing else', async () => {
     const sample = pickle({
