@@ -2,6 +2,11 @@ import * as vscode from 'vscode';
 import { equal, match, ok } from './assert.js';
 import { activeViewType, closeAll, extension, FRONT_END, file, MODEL, OTHER_RANK, openTrace, TRACE, until, VIEW_TYPE } from './workbench.js';
 
+/** The bytes of a file; undefined when there is none. */
+function contentOf(uri: vscode.Uri): Promise<Uint8Array | undefined> {
+  return Promise.resolve(vscode.workspace.fs.readFile(uri)).catch(() => undefined);
+}
+
 suite('opening', () => {
   teardown(closeAll);
 
@@ -60,6 +65,35 @@ suite('opening', () => {
       const { outcome } = await openTrace('package.pt.trace.json');
       ok('refusal' in outcome, JSON.stringify(outcome));
       match(outcome.refusal.message, /name/);
+    } finally {
+      await closeAll();
+      await vscode.workspace.fs.delete(uri);
+    }
+  });
+
+  test('a report of Nsight Systems says how to export it, where there is no nsys', async function () {
+    const name = 'nvidia-vllm-gb10-full.nsys-rep';
+    const real = vscode.Uri.joinPath(extension().extensionUri, '..', 'shared', 'traces', name);
+    // The browser's host cannot read there; what it says is the same for every report.
+    const bytes = real.scheme === 'file' ? await contentOf(real) : new TextEncoder().encode('NVIDIA Tegra Profiler Report 2025@6@3@541-256337736014v0.');
+    if (!bytes) {
+      console.log(`    1 test on a real report did not run: ${real.fsPath} does not exist`);
+      this.skip();
+      return;
+    }
+    const uri = file(name);
+    await vscode.workspace.fs.writeFile(uri, bytes);
+    try {
+      const { outcome } = await openTrace(name);
+      ok('refusal' in outcome, JSON.stringify(outcome));
+      match(outcome.refusal.message, /which only NVIDIA's nsys can read.*`nsys export --type sqlite/);
+      if (uri.scheme === 'file') {
+        equal(outcome.refusal.title, 'nsys was not found');
+        match(outcome.refusal.message, /the setting kernelLens\.nsys\.path can say where it is/);
+      }
+      await closeAll();
+      await vscode.commands.executeCommand('vscode.open', uri);
+      await until('the editor, by default', () => activeViewType() === VIEW_TYPE);
     } finally {
       await closeAll();
       await vscode.workspace.fs.delete(uri);
