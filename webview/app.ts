@@ -1,6 +1,7 @@
 /** One state, one redraw: what every part of the view reads, and the only way to change it. */
 import type { Analysis } from '../src/shared/analysis.js';
 import type { LinkReport } from '../src/shared/model.js';
+import type { NcuReport } from '../src/shared/ncu.js';
 import type { AreaReport, SliceDetail, SliceId, SliceLinks, Span, StepsReport, TraceInfo, TrackId } from '../src/shared/protocol.js';
 import type { HostApi, NoModel, Start, Tab, ViewState, ViewTraceApi } from '../src/shared/view.js';
 import type { ActionName } from './keys.js';
@@ -15,6 +16,8 @@ export interface AppState extends ViewState {
   links?: SliceLinks;
   /** what all kernels are linked to, or why they are not; undefined while they are being linked */
   model?: LinkReport | NoModel;
+  /** what Nsight Compute measured; undefined where nothing is attached, and until it is read */
+  ncu?: NcuReport;
   /** what bounds the run, or why that could not be found; undefined until a tab wants it, and while it is made */
   analysis?: Analysis | { error: string };
   area?: { span: Span; tracks: TrackId[]; report?: AreaReport };
@@ -55,6 +58,8 @@ export interface App {
   copy(text: string): void;
   /** asks what bounds the run, once; tabs that show it say so */
   loadAnalysis(): void;
+  /** asks what Nsight Compute measured */
+  loadNcu(): Promise<void>;
   /** asks what kernels are linked to: anew, or after the user was asked for the model or its source */
   loadModel(ask?: () => Promise<LinkReport | NoModel>): Promise<void>;
 }

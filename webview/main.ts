@@ -151,6 +151,7 @@ function boot(): void {
     refused: async (refusal) => showRefusal(root, refusal, host),
     reveal: (what) => whenOpen((opened) => reveal(root, opened, what)),
     modelChanged: () => whenOpen((opened) => void opened.loadModel()),
+    ncuChanged: () => whenOpen((opened) => void opened.loadNcu()),
     run: (action) =>
       whenOpen((opened) => {
         if (isAction(action)) opened.run(action);

@@ -149,6 +149,11 @@ export function createApp(info: TraceInfo, trace: ViewTraceApi, host: HostApi, s
     if (detail && selection === state.selection) change({ detail });
   };
 
+  const loadNcu: App['loadNcu'] = async () => {
+    const ncu = await host.ncuReport().catch((error: Error) => announce(error.message));
+    change({ ncu: ncu ?? undefined });
+  };
+
   let analysed = false;
   const loadAnalysis = (): void => {
     if (analysed) return;
@@ -161,6 +166,7 @@ export function createApp(info: TraceInfo, trace: ViewTraceApi, host: HostApi, s
 
   const restore = (): void => {
     void loadModel();
+    void loadNcu();
     if (state.search) search(state.search);
     if (state.selection !== undefined) void select(state.selection).catch(() => change({ selection: undefined }));
     trace.steps().then(
@@ -181,6 +187,7 @@ export function createApp(info: TraceInfo, trace: ViewTraceApi, host: HostApi, s
     announce,
     copy,
     loadModel,
+    loadNcu,
     loadAnalysis,
     restore,
     onChange: (listener) => void listeners.push(listener),

@@ -71,6 +71,7 @@ export function viewDispatch(view: ViewApi): Dispatch {
     ['refused', checked(refusal, view.refused)],
     ['reveal', checked(reveal, view.reveal)],
     ['modelChanged', view.modelChanged],
+    ['ncuChanged', view.ncuChanged],
     ['run', checked(v.string(), view.run)],
   ]);
   return (method) => methods.get(method);

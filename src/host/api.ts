@@ -4,6 +4,7 @@ import { analysisMarkdown } from '../core/advise/markdown.js';
 import type { HostApi, Start } from '../shared/view.js';
 import { log, report } from './log.js';
 import type { Models } from './models.js';
+import type { NcuFiles } from './ncu.js';
 import type { Reports } from './reports.js';
 import { setting } from './settings.js';
 import { goToFrame, type Source } from './source.js';
@@ -15,6 +16,7 @@ export interface HostServices {
   storage: Memento;
   source: Source;
   models: Models;
+  ncu: NcuFiles;
   reports: Reports;
   extensionId: string;
 }
@@ -24,7 +26,7 @@ export function baseName(uri: Uri): string {
 }
 
 /** Answers HostApi for one editor; `onReady` is called whenever its page has begun anew. */
-export function createHostApi(trace: OpenTrace, { storage, source, models, reports, extensionId }: HostServices, onReady: () => void): HostApi {
+export function createHostApi(trace: OpenTrace, { storage, source, models, ncu, reports, extensionId }: HostServices, onReady: () => void): HostApi {
   return {
     async ready(): Promise<Start> {
       onReady();
@@ -56,6 +58,7 @@ export function createHostApi(trace: OpenTrace, { storage, source, models, repor
     modelReport: () => models.report(trace),
     chooseModel: () => models.chooseModel(trace),
     chooseSource: () => models.chooseSource(trace),
+    ncuReport: () => ncu.report(trace),
     snippet: (file, line, context) => models.snippet(trace, file, line, context),
     async copy(text) {
       await env.clipboard.writeText(text);

@@ -13,6 +13,7 @@ import { type Finder, folderLabel } from './finder.js';
 import type { KnownFacts } from './knownFacts.js';
 import { report } from './log.js';
 import type { Models } from './models.js';
+import type { NcuFiles } from './ncu.js';
 import type { Platform } from './platform.js';
 import type { Reports } from './reports.js';
 import type { ShownCosts } from './shownCosts.js';
@@ -26,6 +27,7 @@ export interface CommandServices {
   finder: Finder;
   facts: KnownFacts;
   models: Models;
+  ncu: NcuFiles;
   reports: Reports;
   shown: ShownCosts;
   /** names of the view's actions that are commands */
@@ -110,7 +112,7 @@ async function spanOf({ api }: OpenTrace, search: string, scope: 'step' | 'layer
 const span = v.object({ startNs: v.number(), endNs: v.number() });
 const evidence = v.object({ label: v.string(), span: v.optional(span), search: v.optional(v.string()), slice: v.optional(v.number()) });
 
-export function registerCommands({ platform, traces, editors, finder, facts, models, reports, shown, viewActions }: CommandServices): Disposable[] {
+export function registerCommands({ platform, traces, editors, finder, facts, models, ncu, reports, shown, viewActions }: CommandServices): Disposable[] {
   const traceFor = (argument: unknown): Uri | undefined => uriOf(argument) ?? traces.active()?.uri;
 
   /** Asks an open trace something, or one that is opened for it. */
@@ -208,6 +210,10 @@ export function registerCommands({ platform, traces, editors, finder, facts, mod
     revealEvidence,
     copySummary,
     showFindings,
+    attachNcu: async () => {
+      const trace = traces.active();
+      if (trace) await ncu.attach(trace);
+    },
     chooseModel,
     chooseSource: async () => {
       const trace = traces.active();

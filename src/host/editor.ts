@@ -129,6 +129,9 @@ function openEditor(trace: OpenTrace, panel: WebviewPanel, services: HostService
   const linked = services.models.onDidChange((other) => {
     if (live && other === trace) call((page) => page.modelChanged());
   });
+  const measured = services.ncu.onDidChange((other) => {
+    if (live && other === trace) call((page) => page.ncuChanged());
+  });
   const progress = trace.onProgress((now) => {
     if (live) call((page) => page.progress(now));
   });
@@ -139,6 +142,7 @@ function openEditor(trace: OpenTrace, panel: WebviewPanel, services: HostService
     live = false;
     progress.dispose();
     linked.dispose();
+    measured.dispose();
     view.close('The editor was closed.');
   });
   return {

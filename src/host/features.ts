@@ -13,6 +13,7 @@ import { createFacts } from './knownFacts.js';
 import { createLenses } from './lenses.js';
 import { log, report } from './log.js';
 import { createModels } from './models.js';
+import { createNcuFiles } from './ncu.js';
 import { watchOwnRules } from './ownSettings.js';
 import type { Platform } from './platform.js';
 import { createReports } from './reports.js';
@@ -40,14 +41,15 @@ export function activate({ extension, extensionUri, workspaceState, subscription
   const reports = createReports(traces);
   const models = createModels(platform, traces, workspaceState);
   const source = createSource(models);
-  const editors = registerEditors(extensionUri, traces, { storage: workspaceState, source, models, reports, extensionId: extension.id });
+  const ncu = createNcuFiles(workspaceState);
+  const editors = registerEditors(extensionUri, traces, { storage: workspaceState, source, models, ncu, reports, extensionId: extension.id });
   const shown = createShownCosts(traces, models);
   const heat = createHeat(extensionUri, shown);
   const code = [shown, heat, createLenses(shown), createHover(shown)];
   const tree = createTree(traces, reports, finder, facts, reader);
   const findings = createFindings(traces, reports);
   const status = createStatus(traces, models);
-  const services = { platform, traces, editors, finder, facts, models, reports, shown, viewActions: viewActions(extension.packageJSON) };
+  const services = { platform, traces, editors, finder, facts, models, ncu, reports, shown, viewActions: viewActions(extension.packageJSON) };
   reports.onDidMake(({ trace, analysis }) => facts.add(trace.uri, { lines: summaryLines(analysis) }));
   models.onDidChange((trace) => {
     const report = models.known(trace);
@@ -62,6 +64,7 @@ export function activate({ extension, extensionUri, workspaceState, subscription
     facts,
     reader,
     models,
+    ncu,
     reports,
     editors,
     watchOwnRules(traces, facts),

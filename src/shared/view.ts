@@ -1,10 +1,11 @@
 /** What the extension host and a webview say to each other: the view asks `HostApi` and, through it, the trace; the host asks `ViewApi`. */
 import type { AnalysisApi } from './analysis.js';
 import type { LinkReport, ModelApi } from './model.js';
+import type { NcuApi, NcuReport } from './ncu.js';
 import type { Frame, Progress, Refusal, SliceId, Span, TraceApi, TraceInfo, TrackId } from './protocol.js';
 
 /** What a view asks of its trace: `modelLink` answers undefined, `modelLabels` and `modules` nothing, until the host has linked the trace, see `HostApi.modelReport`. */
-export interface ViewTraceApi extends TraceApi, AnalysisApi, Pick<ModelApi, 'modelLink' | 'modelLabels' | 'modules'> {}
+export interface ViewTraceApi extends TraceApi, AnalysisApi, Pick<ModelApi, 'modelLink' | 'modelLabels' | 'modules'>, Pick<NcuApi, 'ncu'> {}
 
 export const TABS = ['overview', 'timeline', 'kernels', 'steps', 'operators', 'communication', 'memory', 'model'] as const;
 export type Tab = (typeof TABS)[number];
@@ -75,6 +76,8 @@ export interface HostApi {
   chooseModel(): Promise<LinkReport | NoModel>;
   /** asks the user for the folder that holds `vllm/` or `sglang/` and remembers it for the workspace */
   chooseSource(): Promise<LinkReport | NoModel>;
+  /** what Nsight Compute measured beside the trace, or as the user attached it; undefined when there is nothing. `ncuChanged` tells when to ask anew */
+  ncuReport(): Promise<NcuReport | undefined>;
   /** lines around a line of a SourcePlace, with `context` lines before and after; undefined when the file is gone */
   snippet(file: string, line: number, context: number): Promise<Snippet | undefined>;
   copy(text: string): Promise<void>;
@@ -103,6 +106,8 @@ export interface ViewApi {
   reveal(reveal: Reveal): Promise<void>;
   /** kernels are linked, linked anew, or no longer: `modelReport` and `modelLink` have new answers */
   modelChanged(): Promise<void>;
+  /** other files of Nsight Compute are attached: `ncuReport` and `ncu` have new answers */
+  ncuChanged(): Promise<void>;
   /** an action of the view by its name (keys.ts), so that palette commands can run it */
   run(action: string): Promise<void>;
 }

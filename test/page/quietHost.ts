@@ -16,6 +16,7 @@ export function quietHost(fileName: string, state?: ViewState): HostApi {
     modelReport: async () => ({ reason: 'No source tree.', fix: 'none' }),
     chooseModel: async () => ({ reason: 'No source tree.', fix: 'none' }),
     chooseSource: async () => ({ reason: 'No source tree.', fix: 'none' }),
+    ncuReport: async () => undefined,
     snippet: async () => undefined,
     copy: nothing,
     copySummary: nothing,

@@ -276,6 +276,7 @@ export const mockTrace: ViewTraceApi = {
   analysis: notMocked,
   operatorsByShape: notMocked,
   flame: notMocked,
+  ncu: async () => undefined,
   modelLink: async () => mockLink,
   modules: async () => [],
   gaps: async () => [],

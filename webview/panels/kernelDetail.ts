@@ -10,6 +10,7 @@ import { type CallOrder, callOrder } from './calls.js';
 import { box, copyButton, el, factList, span, swatch, textButton } from './dom.js';
 import { exactName } from './exactName.js';
 import { servedModules } from './modelPaths.js';
+import { ncuSection } from './ncu.js';
 import { exactNs } from './numbers.js';
 import { openPlace, placeText } from './places.js';
 
@@ -30,6 +31,7 @@ export function kernelDetail(app: App): KernelDetail {
   const element = box('kernel-detail');
   const facts = el('div', { class: 'kernel-facts', role: 'region', 'aria-label': 'Kernel', tabindex: 0 });
   const position = span('dim position');
+  const ncu = ncuSection(app);
   let row: KernelRow | undefined;
   let calls: Occurrences | undefined;
   let loading: Promise<void> | undefined;
@@ -41,6 +43,7 @@ export function kernelDetail(app: App): KernelDetail {
     app.change({ tab: 'timeline', search: row ? exactName(row.name) : '' });
     void app.select(slice, { show: true, zoom: true });
   };
+  const tellFacts = (of: KernelRow): void => facts.replaceChildren(...kernelFacts(of, app), ncu.element);
   const tell = (): void => {
     position.textContent = order.length === 0 ? '' : `${count(at + 1)} of ${count(order.length)}`;
   };
@@ -97,7 +100,8 @@ export function kernelDetail(app: App): KernelDetail {
 
   app.onChange((changed) => {
     if (changed.has('themeVersion')) charts.redraw();
-    if (changed.has('model') && row) facts.replaceChildren(...kernelFacts(row, app));
+    if (changed.has('model') && row) tellFacts(row);
+    if (changed.has('ncu')) ncu.show(row?.nameId);
   });
 
   return {
@@ -111,7 +115,8 @@ export function kernelDetail(app: App): KernelDetail {
       element.hidden = !next;
       tell();
       if (!next) return;
-      facts.replaceChildren(...kernelFacts(next, app));
+      tellFacts(next);
+      ncu.show(next.nameId);
       loading = app.trace.occurrences(next.nameId, CALL_LIMIT).then((loaded) => {
         if (row !== next) return;
         calls = loaded;

@@ -7,6 +7,7 @@ import { colourLabel } from '../theme.js';
 import { box, type Child, colourChip, copyButton, factList, span, swatch, textButton } from './dom.js';
 import { showCode } from './modelCode.js';
 import { shortPath, sliceName } from './modelPaths.js';
+import { ncuSection } from './ncu.js';
 import { exactNs } from './numbers.js';
 import { stepName, stepWindow } from './steps.js';
 import { showChain } from './whyItRan.js';
@@ -32,15 +33,18 @@ export function sliceTab(root: HTMLElement, app: App): () => void {
     column.setAttribute('aria-label', name);
   }
 
+  const ncu = ncuSection(app);
   let shown: SliceDetail | undefined;
   return () => {
     const { detail } = app.state;
     nothing.hidden = detail !== undefined;
     columns.hidden = detail === undefined;
-    if (!detail || detail === shown) return;
+    if (!detail) return;
+    ncu.show(detail.ref.kind === 'kernel' ? detail.ref.nameId : undefined, detail.ref.slice);
+    if (detail === shown) return;
     shown = detail;
     showCode(code, app, detail);
-    facts.replaceChildren(...factsOf(app, detail));
+    facts.replaceChildren(...factsOf(app, detail), ncu.element);
     showChain(why, app, detail);
     facts.scrollTop = code.scrollTop = 0;
   };
