@@ -107,6 +107,24 @@ describe('a real memory timeline', () => {
       memory.timeline.map(({ peakAllocatedBytes, peakNs }) => [peakAllocatedBytes, peakNs]),
       [[3_082_832_104, 98_424_324]],
     );
+    const [{ allocatedBytes, categories = [] }] = memory.timeline;
+    assert.deepEqual(categories.map(({ category }) => category).sort(), [
+      'Activations',
+      'Autograd detail',
+      'Gradients',
+      'Inputs',
+      'Optimizer state',
+      'Parameters',
+      'Temporary',
+      'Unknown',
+    ]);
+    allocatedBytes.forEach((allocated, at) => {
+      assert.equal(
+        categories.reduce((sum, { bytes }) => sum + bytes[at], 0),
+        allocated,
+        `sample ${at}`,
+      );
+    });
     assert.deepEqual(
       recorded.categories.map(({ category, bytes }) => [category, bytes]),
       [

@@ -358,6 +358,8 @@ export interface MemoryReport {
       timeNs: Float64Array;
       allocatedBytes: Float64Array;
       reservedBytes: Float64Array;
+      /** what it was for, at the same times, where a memory timeline says so: together they are what was allocated */
+      categories?: { category: string; bytes: Float64Array }[];
       peakAllocatedBytes: number;
       peakReservedBytes: number;
       peakNs: number;

@@ -30,6 +30,8 @@ const NOT_OVER_TIME = 'The file has no actions with times (torch.cuda.memory._re
 /** What a device held at a time: of a `[memory]` event, or of a memory file. */
 export interface MemorySample extends Pick<MemoryEvent, 'device' | 'allocatedBytes' | 'reservedBytes'> {
   timeNs: number;
+  /** what it was for */
+  categories?: ReadonlyMap<string, number>;
 }
 
 /** `samples` in time order. */
@@ -50,18 +52,28 @@ function countedSamples({ tracks, groups, counters }: Trace): MemorySample[] {
   const samples: MemorySample[] = [];
   for (const { info, process, firstSample, sampleCount } of tracks) {
     if (info.kind !== 'counter' || info.name !== MEMORY_COUNTERS.allocated) continue;
-    const reserved = tracks.find((track) => track.process === process && track.info.name === MEMORY_COUNTERS.reserved);
+    const ofDevice = tracks.filter((track) => track.process === process && track.info.kind === 'counter');
+    const reserved = ofDevice.find((track) => track.info.name === MEMORY_COUNTERS.reserved);
+    const categories = ofDevice.filter((track) => !KNOWN_COUNTERS.has(track.info.name));
     for (let at = 0; at < sampleCount; at++) {
+      // The counter of a category begins when there is something of it, and has every sample from then on.
+      const values = categories.map((track): [string, number] => {
+        const own = at - (sampleCount - track.sampleCount);
+        return [track.info.name, own < 0 ? 0 : counters.value[track.firstSample + own]];
+      });
       samples.push({
         device: groups[info.group].name,
         timeNs: counters.timeNs[firstSample + at],
         allocatedBytes: counters.value[firstSample + at],
         reservedBytes: reserved && counters.value[reserved.firstSample + at],
+        categories: values.length > 0 ? new Map(values) : undefined,
       });
     }
   }
   return samples;
 }
+
+const KNOWN_COUNTERS: ReadonlySet<string> = new Set(Object.values(MEMORY_COUNTERS));
 
 function timelineOf(samples: readonly MemorySample[], steps: Steps, whyNone: string): MemoryReport['timeline'] {
   const byDevice = new Map<string, MemorySample[]>();
@@ -80,12 +92,20 @@ function timelineOf(samples: readonly MemorySample[], steps: Steps, whyNone: str
       timeNs: Float64Array.from(kept, ({ timeNs }) => timeNs),
       allocatedBytes: Float64Array.from(kept, allocated),
       reservedBytes: Float64Array.from(kept, reserved),
+      ...categoriesOf(kept),
       peakAllocatedBytes: allocated(highest),
       peakReservedBytes: all.reduce((most, sample) => Math.max(most, reserved(sample)), 0),
       peakNs: highest.timeNs,
       growthPerStepBytes: growthPerStep(all, steps),
     };
   });
+}
+
+function categoriesOf(samples: readonly MemorySample[]): { categories?: { category: string; bytes: Float64Array }[] } {
+  const [first] = samples;
+  if (first?.categories === undefined) return {};
+  const names = [...first.categories.keys()];
+  return { categories: names.map((category) => ({ category, bytes: Float64Array.from(samples, ({ categories }) => categories?.get(category) ?? 0) })) };
 }
 
 function allocated({ allocatedBytes = 0 }: MemorySample): number {

@@ -1,12 +1,14 @@
 /** Allocated and reserved memory over the trace, and the same as a table. */
 import { isWithheld, type MemoryReport } from '../../../src/shared/analysis.js';
 import { bytes, duration, fixed } from '../../../src/shared/format.js';
+import type { ColourClass } from '../../../src/shared/protocol.js';
 import type { App } from '../../app.js';
 import { readTheme } from '../../theme.js';
 import { xOf } from '../../timeline/viewport.js';
+import { canvasFills } from '../canvasFills.js';
 import { surface } from '../charts.js';
 import type { Column } from '../column.js';
-import { box } from '../dom.js';
+import { box, span, swatch } from '../dom.js';
 import { figure } from '../figure.js';
 import { MB, MS } from '../numbers.js';
 import { createTable } from '../table.js';
@@ -17,6 +19,23 @@ interface Sample {
   timeNs: number;
   allocated: number;
   reserved: number;
+  /** index of the sample */
+  at: number;
+}
+
+/** Colours of what memory was for, as those of kernels: a legend names them. */
+const CATEGORY_COLOURS: Readonly<Record<string, ColourClass>> = {
+  Parameters: 'gemm',
+  'Optimizer state': 'moe',
+  Inputs: 'attention',
+  Temporary: 'elementwise',
+  Activations: 'norm',
+  Gradients: 'communication',
+  'Autograd detail': 'rope',
+};
+
+function categoryColour(category: string): ColourClass {
+  return CATEGORY_COLOURS[category] ?? 'other';
 }
 
 const AXIS_PX = 64;
@@ -28,8 +47,8 @@ export function memoryChart(app: App, devices: Exclude<MemoryReport['timeline'],
 }
 
 function deviceChart(app: App, timeline: Timeline): HTMLElement {
-  const { device, timeNs, allocatedBytes, reservedBytes, peakAllocatedBytes, peakReservedBytes, peakNs, growthPerStepBytes } = timeline;
-  const samples = Array.from(timeNs, (time, at): Sample => ({ timeNs: time, allocated: allocatedBytes[at]!, reserved: reservedBytes[at]! }));
+  const { device, timeNs, allocatedBytes, reservedBytes, peakAllocatedBytes, peakReservedBytes, peakNs, growthPerStepBytes, categories = [] } = timeline;
+  const samples = Array.from(timeNs, (time, at): Sample => ({ timeNs: time, allocated: allocatedBytes[at]!, reserved: reservedBytes[at]!, at }));
   const mb = (key: string, title: string, value: (sample: Sample) => number): Column<Sample> => ({
     key,
     title,
@@ -45,7 +64,8 @@ function deviceChart(app: App, timeline: Timeline): HTMLElement {
     columns: [
       { key: 'time', title: 'Time ms', width: 120, numeric: true, value: (sample) => sample.timeNs / MS, text: (sample) => fixed(sample.timeNs / MS, 3) },
       mb('allocated', 'Allocated MB', ({ allocated }) => allocated),
-      mb('reserved', 'Reserved MB', ({ reserved }) => reserved),
+      ...(peakReservedBytes > 0 ? [mb('reserved', 'Reserved MB', ({ reserved: size }) => size)] : []),
+      ...categories.map(({ category, bytes: sizes }) => mb(category, `${category} MB`, ({ at }) => sizes[at]!)),
     ],
   });
   table.show(samples);
@@ -74,11 +94,32 @@ function deviceChart(app: App, timeline: Timeline): HTMLElement {
         context.lineTo(at(timeNs[i]!), yOf(before));
       }
     };
-    context.strokeStyle = theme.dim;
-    context.setLineDash([4, 3]);
-    trace(reservedBytes);
-    context.stroke();
-    context.setLineDash([]);
+    const fills = canvasFills(context, theme);
+    let below = new Float64Array(timeNs.length);
+    for (const { category, bytes: sizes } of categories) {
+      const above = below.map((size, i) => size + sizes[i]!);
+      context.fillStyle = fills(categoryColour(category));
+      context.beginPath();
+      const from = (i: number): number => at(timeNs[i]!);
+      const to = (i: number): number => (i + 1 < timeNs.length ? from(i + 1) : width);
+      for (let i = 0; i < timeNs.length; i++) {
+        context.lineTo(from(i), yOf(above[i]!));
+        context.lineTo(to(i), yOf(above[i]!));
+      }
+      for (let i = timeNs.length - 1; i >= 0; i--) {
+        context.lineTo(to(i), yOf(below[i]!));
+        context.lineTo(from(i), yOf(below[i]!));
+      }
+      context.fill();
+      below = above;
+    }
+    if (peakReservedBytes > 0) {
+      context.strokeStyle = theme.dim;
+      context.setLineDash([4, 3]);
+      trace(reservedBytes);
+      context.stroke();
+      context.setLineDash([]);
+    }
     context.strokeStyle = theme.foreground;
     trace(allocatedBytes);
     context.stroke();
@@ -87,11 +128,16 @@ function deviceChart(app: App, timeline: Timeline): HTMLElement {
     context.fillText(bytes(top), AXIS_PX - 6, 10);
     context.fillText('0', AXIS_PX - 6, yOf(0));
     context.textAlign = 'left';
-    context.fillText('— allocated   - - reserved', AXIS_PX, height - 8);
+    context.fillText(peakReservedBytes > 0 ? '— allocated   - - reserved' : '— allocated', AXIS_PX, height - 8);
   };
   new ResizeObserver(redraw).observe(chart.canvas);
   app.onChange((changed) => {
     if (changed.has('themeVersion') || changed.has('tab')) redraw();
   });
+  if (categories.length > 0) chart.element.append(legend(categories.map(({ category }) => category)));
   return chart.element;
+}
+
+function legend(categories: readonly string[]): HTMLElement {
+  return box('memory-legend', ...categories.map((category) => span('', swatch(categoryColour(category)), category)));
 }

@@ -46,7 +46,8 @@ function caveatOf(actions: readonly Action[], { mismatches, segmentsMissing }: P
   if (actions.length === 0) {
     return 'No history was recorded (torch.cuda.memory._record_memory_history), so the only moment that is known is the one when the snapshot was taken.';
   }
-  if (segmentsMissing) return 'The segments do not hold what the actions took: some calls to the driver were not recorded, so what was reserved, and free in it, may be off.';
+  if (segmentsMissing)
+    return 'The segments do not hold what the actions took: some calls to the driver were not recorded, so what was reserved, and free in it, may be off.';
   if (mismatches === 0) return undefined;
   const blocks = mismatches === 1 ? '1 block does' : `${mismatches.toLocaleString('en-US')} blocks do`;
   return `${blocks} not fit to the recorded actions, as when recording stopped before the snapshot was taken: what was allocated may be off by them.`;

@@ -24,7 +24,12 @@ interface Step {
   /** undefined: before the recording */
   timeNs: bigint | undefined;
   bytes: Float64Array;
+  /** something has left a category and enters another with the next step */
+  isHalf: boolean;
 }
+
+/** A tensor changed, and with it perhaps its category: bytes of the old version are taken off, then those of the new one are added. */
+const NEW_VERSION = '3';
 
 /** Throws NotATrace for what is no memory timeline. */
 export function readMemoryTimeline(bytes: Uint8Array, builder: TraceBuilder): Trace {
@@ -42,6 +47,7 @@ export function readMemoryTimeline(bytes: Uint8Array, builder: TraceBuilder): Tr
     events++;
     // Threads note their times before they take turns, so a change may be a little older than the one before it.
     if (step.timeNs !== undefined && baseNs !== undefined) latestNs = Math.max(latestNs, Number(step.timeNs - baseNs));
+    if (step.isHalf) continue;
     const total = step.bytes.reduce((sum, one) => sum + one, 0);
     if (total > peak.bytes) peak = { bytes: total, of: step.bytes.slice() };
     builder.counter(process, MEMORY_COUNTERS.allocated, latestNs, total);
@@ -77,9 +83,9 @@ function* rawSteps(text: string): Generator<Step> {
       return;
     }
     end = row.lastIndex;
-    const [, time, , change, category] = match;
+    const [, time, action, change, category] = match;
     bytes[Number(category)] += Number(change);
-    yield { timeNs: time === '-1' ? undefined : BigInt(time), bytes };
+    yield { timeNs: time === '-1' ? undefined : BigInt(time), bytes, isHalf: action === NEW_VERSION && Number(change) < 0 };
   }
 }
 
@@ -93,7 +99,7 @@ function* coalescedSteps(text: string): Generator<Step> {
   }
   const [times, sizes] = parsed.output;
   for (const [at, time] of times.entries()) {
-    yield { timeNs: time < 0 ? undefined : BigInt(time) * 1000n, bytes: Float64Array.from(sizes[at].slice(1)) };
+    yield { timeNs: time < 0 ? undefined : BigInt(time) * 1000n, bytes: Float64Array.from(sizes[at].slice(1)), isHalf: false };
   }
 }
 

@@ -20,9 +20,9 @@ describe('a memory timeline', () => {
     const trace = await read(
       '[[-1, 1, 10, 0], [1700000000000000001, 2, 4, 4],\n[1700000000000000008, 3, -4, 4], [1700000000000000008, 3, 4, 5], [1700000000000000011, 4, -4, 5]]',
     );
-    assert.equal(counter(trace, 'Allocated'), '0:10 0:14 7:10 7:14 10:10');
-    assert.equal(counter(trace, 'Parameters'), '0:10 0:10 7:10 7:10 10:10');
-    assert.equal(counter(trace, 'Activations'), '0:4 7:0 7:0 10:0');
+    assert.equal(counter(trace, 'Allocated'), '0:10 0:14 7:14 10:10');
+    assert.equal(counter(trace, 'Parameters'), '0:10 0:10 7:10 10:10');
+    assert.equal(counter(trace, 'Activations'), '0:4 7:0 10:0');
     assert.equal(counter(trace, 'Gradients'), '7:4 10:0');
     assert.equal(trace.meta.epochNs, '1700000000000000001');
     assert.deepEqual(
