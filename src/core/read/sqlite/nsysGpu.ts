@@ -91,26 +91,32 @@ function copyName({ copyKind, srcKind, dstKind }: Row): string {
   return `Memcpy ${nameIn(COPY_KINDS, copyKind)}${places}`;
 }
 
-/** What concerns a whole context, as CUPTI writes it. */
-const EVERY_STREAM: ReadonlySet<string> = new Set(['-1', '4294967295']);
+/** As CUPTI writes what concerns a whole context. */
+const EVERY_STREAM = '-1';
 
-/** Tracks of streams. Streams of two processes on one device are two, though they may have the same number. */
+/**
+ * Tracks of streams. Streams of two processes on one device are two, though they may have the same number. Waits on streams that did
+ * nothing share a track with those on all streams.
+ */
 function streams({ builder }: Tables, ids: NsysIds): (row: Row, domain: 'gpu' | 'gpuAnnotation') => TrackId {
   const known = new Map<string, TrackId>();
+  const working = new Map<string, string>();
   const owners = new Map<string, string>();
+  const streamOf = (process: string, device: string, stream: string): string => {
+    const owner = owners.get(`${device} ${stream}`) ?? process;
+    owners.set(`${device} ${stream}`, owner);
+    return owner === process ? stream : `${stream} of ${pidOf(Number(process))}`;
+  };
   return ({ process, deviceId, streamId }, domain) => {
-    const key = `${domain} ${process} ${deviceId} ${streamId}`;
-    const found = known.get(key);
+    const own = `${process} ${deviceId} ${streamId}`;
+    const found = known.get(`${domain} ${own}`);
     if (found !== undefined) return found;
     const device = ids.device(process, deviceId);
-    const stream = textOf(streamId);
-    const owner = owners.get(`${device} ${stream}`) ?? String(process);
-    owners.set(`${device} ${stream}`, owner);
-    const isShared = owner !== String(process);
-    const thread = isShared ? `${stream} of ${pidOf(numberOf(process))}` : stream;
-    const track = builder.track({ process: device, thread, domain });
-    builder.gpuTrack(track, device, EVERY_STREAM.has(stream) ? stream : thread);
-    known.set(key, track);
+    if (domain === 'gpu') working.set(own, streamOf(String(numberOf(process)), device, textOf(streamId)));
+    const stream = working.get(own) ?? EVERY_STREAM;
+    const track = builder.track({ process: device, thread: stream, domain });
+    builder.gpuTrack(track, device, stream);
+    known.set(`${domain} ${own}`, track);
     return track;
   };
 }

@@ -157,7 +157,12 @@ describe('an Nsight Systems export', () => {
         StringIds: STRINGS,
         CUPTI_ACTIVITY_KIND_GRAPH_TRACE: ['start end deviceId streamId correlationId globalPid graphId', [20, 90, 0, 7, 1, process(10), 12]],
         CUPTI_ACTIVITY_KIND_RUNTIME: [CALLS, [5, 9, 0, thread(10, 10), 1, 3]],
-        CUPTI_ACTIVITY_KIND_SYNCHRONIZATION: ['start end deviceId streamId correlationId globalPid syncType', [90, 95, 0, 7, 2, process(10), 3]],
+        CUPTI_ACTIVITY_KIND_SYNCHRONIZATION: [
+          'start end deviceId streamId correlationId globalPid syncType',
+          [90, 95, 0, 7, 2, process(10), 3],
+          [96, 97, 0, 99, 3, process(10), 1],
+          [97, 98, 0, 4_294_967_295, 4, process(10), 4],
+        ],
         GPU_METRICS: ['timestamp typeId metricId value', [10, 256, 1, 40], [20, 256, 1, 60]],
         TARGET_INFO_GPU_METRICS: ['typeId metricId metricName', [256, 1, 'SMs Active']],
       },
@@ -166,8 +171,15 @@ describe('an Nsight Systems export', () => {
         assert.deepEqual(drawn(trace), [
           'GPU 0, Stream 7: graph_kernel "CUDA graph 12" 15+70 by cudaGraphLaunch_ptsz at 0',
           'GPU 0, Annotations: cuda_sync "Stream Sync" 85+5',
+          'GPU 0, Annotations: cuda_sync "Event Sync" 91+1',
+          'GPU 0, Annotations: cuda_sync "Context Sync" 92+1',
           'Process 10, Main thread: cuda_runtime "cudaGraphLaunch_ptsz" 0+4',
         ]);
+        // Streams that did nothing share a track.
+        assert.deepEqual(
+          trace.tracks.filter(({ info }) => info.kind === 'gpuAnnotation').map(({ info }) => info.detail),
+          ['stream 7', 'all streams'],
+        );
         assert.match(trace.meta.problems[0].message, /--cuda-graph-trace=node/);
         const counter = trace.tracks.find(({ info }) => info.kind === 'counter');
         assert.deepEqual([counter?.info.name, [...trace.counters.value]], ['SMs Active', [40, 60]]);
