@@ -2,6 +2,7 @@
 import type { ByteFile } from './bytes.js';
 import { compressionOf } from './compression.js';
 import { isPickle, MEMORY_FORMATS, type MemoryFormat, memoryFormat } from './memory/sniff.js';
+import { isNcuCsv } from './ncu.js';
 import { isNeuronJson } from './neuron/sniff.js';
 import { isPerfetto } from './perfetto/sniff.js';
 import { elementsOf, type Member, membersOf } from './record.js';
@@ -75,17 +76,25 @@ export function sniffHead(head: Uint8Array): Sniffed {
   if (isNeuronJson(head)) return { format: 'neuron', says: 'AWS Neuron system profile' };
   if (text.startsWith('{')) return sniffObject(membersOf(text), text);
   if (text.startsWith('[')) return sniffArray(text);
+  if (/^<html.{0,200}<title>GPU Memory HTML</s.test(text)) return none('the picture of a memory timeline, without its data: export it as .raw.json.gz');
   if (text.startsWith('<')) return none('an HTML or XML page');
+  if (isNcuCsv(text)) return none(NCU_CSV);
   if (head.every((byte) => byte === 0)) return none('a file of zero bytes, as a failed copy leaves it');
   return none(head.includes(0) ? 'a binary file' : 'a text file');
 }
+
+const NCU_CSV =
+  'metrics of Nsight Compute (ncu --csv), which belong to a trace: put the file beside one as <name>.ncu.csv, or attach it with the command Attach Nsight Compute CSV…';
 
 const BINARIES: [string, string][] = [
   [
     'NVIDIA Tegra Profiler Report',
     "an Nsight Systems report, which only NVIDIA's nsys can read: export it with `nsys export --type sqlite` and open the .sqlite",
   ],
-  ['NVR\0', 'an Nsight Compute report'],
+  [
+    'NVR\0',
+    "an Nsight Compute report, which only NVIDIA's ncu can read: run `ncu --import <file> --csv --page details > <file>.ncu.csv` and put that beside a trace of the same work",
+  ],
   ['PK\x03\x04', 'a zip archive: unpack it and open the trace inside'],
   ['PAR1', 'a Parquet file'],
   ['ARROW1', 'an Arrow file'],

@@ -171,13 +171,27 @@ describe('refusals', () => {
     ['[]', '[]', 'A JSON array with nothing in it'],
     ['empty', '', 'An empty file'],
     ['HTML', '<!DOCTYPE html><html>', 'An HTML or XML page'],
+    [
+      'memory timeline as HTML',
+      '<html><head><meta charset="utf-8" /><title>GPU Memory HTML</title></head>',
+      'The picture of a memory timeline, without its data: export it as .raw.json.gz',
+    ],
     ['text', 'Hello', 'A text file'],
     [
       'nsys-rep',
       'NVIDIA Tegra Profiler Report 2025\0',
       "An Nsight Systems report, which only NVIDIA's nsys can read: export it with `nsys export --type sqlite` and open the .sqlite",
     ],
-    ['ncu-rep', 'NVR\0\x02', 'An Nsight Compute report'],
+    [
+      'ncu-rep',
+      'NVR\0\x02',
+      "An Nsight Compute report, which only NVIDIA's ncu can read: run `ncu --import <file> --csv --page details > <file>.ncu.csv` and put that beside a trace of the same work",
+    ],
+    [
+      'ncu --csv',
+      '==PROF== Connected to process 7\n"ID","Process ID","Process Name","Host Name","Kernel Name"\n',
+      'Metrics of Nsight Compute (ncu --csv), which belong to a trace: put the file beside one as <name>.ncu.csv, or attach it with the command Attach Nsight Compute CSV…',
+    ],
     ['zip', 'PK\x03\x04....', 'A zip archive: unpack it and open the trace inside'],
     ['pickle', Buffer.from([0x80, 4, 0x95, 6, 1]), 'A Python pickle that is no PyTorch memory snapshot'],
     ['zeros', Buffer.alloc(1000), 'A file of zero bytes, as a failed copy leaves it'],
