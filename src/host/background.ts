@@ -37,8 +37,8 @@ export function createBackgroundReader(platform: Platform, finder: Finder, facts
   };
 
   const next = (): void => {
-    if (!enabled || current || !platform.readsInBackground) return;
-    const file = finder.files().find((one) => facts.of(one) === undefined && !refusals.has(keyOf(one)));
+    if (!enabled || current) return;
+    const file = finder.files().find((one) => platform.readsInBackground(one.uri) && facts.of(one) === undefined && !refusals.has(keyOf(one)));
     if (file) void read(file).then(next, report);
   };
 

@@ -50,5 +50,5 @@ export const inProcess: Platform = {
   pathOf: (uri) => uri.toString(),
   pythonPrefixes: [],
   clearStored: async () => 0,
-  readsInBackground: false,
+  readsInBackground: () => false,
 };

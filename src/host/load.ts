@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { Uri, workspace } from 'vscode';
 import { sniff } from '../core/read/read.js';
 import { openFile } from '../node/files.js';
-import { storedExport } from '../node/nsysExport.js';
+import { reportAt, storedExport } from '../node/nsysExport.js';
 import { type OwnerApi, refusalOf } from '../node/serveTrace.js';
 import { clearStored } from '../node/storage.js';
 import type { WorkerStart } from '../node/traceWorker.js';
@@ -18,6 +18,8 @@ import type { Platform, TraceOwner } from './platform.js';
 import { BYTES_PER_MB, setting } from './settings.js';
 
 const isOnDisk = (uri: Uri): boolean => uri.scheme === 'file';
+/** Reports of Nsight Systems: another program reads them, which runs only for whoever opens one. */
+const isReportName = (uri: Uri): boolean => /\.(?:nsys-rep|qdrep)$/.test(uri.path);
 
 /** `storage` is the folder that VS Code gives the extension for files of its own, `version` the extension's. */
 export function nodePlatform(extension: Uri, storage: Uri, version: string): Platform {
@@ -42,6 +44,7 @@ export function nodePlatform(extension: Uri, storage: Uri, version: string): Pla
     },
     async isTrace(uri, bytes) {
       if (!isOnDisk(uri)) return isTraceInMemory(uri, bytes);
+      if (isReportName(uri)) return (await reportAt(uri.fsPath)) !== undefined;
       const file = await openFile(uri.fsPath);
       try {
         return (await sniff(file)).format !== 'none';
@@ -52,7 +55,7 @@ export function nodePlatform(extension: Uri, storage: Uri, version: string): Pla
     pathOf: (uri) => (isOnDisk(uri) ? uri.fsPath : undefined),
     pythonPrefixes: [process.env.VIRTUAL_ENV, process.env.CONDA_PREFIX].flatMap((folder) => folder || []),
     clearStored: () => clearStored(folder),
-    readsInBackground: true,
+    readsInBackground: (uri) => !isReportName(uri),
   };
 }
 

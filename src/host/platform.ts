@@ -28,6 +28,6 @@ export interface Platform {
   pathOf(uri: Uri): string | undefined;
   /** folders of the Python environments that the process was started in */
   pythonPrefixes: readonly string[];
-  /** whether traces can be read without anybody noticing, so that the view can tell what is in them */
-  readsInBackground: boolean;
+  /** whether a file can be read without anybody noticing, so that the view can tell what is in it */
+  readsInBackground(uri: Uri): boolean;
 }

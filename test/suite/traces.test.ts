@@ -48,6 +48,25 @@ suite('the view Traces', () => {
     await until('the file to be gone', () => !api.finder.files().some(({ uri }) => uri.path === copy.path));
   });
 
+  test('lists reports of Nsight Systems, and runs nothing for those that nobody has opened', async function () {
+    // In the browser nothing is read before it is opened.
+    if (file(TRACE).scheme !== 'file') this.skip();
+    const report = file('runs/a.nsys-rep');
+    await vscode.workspace.fs.writeFile(report, new TextEncoder().encode('NVIDIA Tegra Profiler Report 2025@6@3@541-256337736014v0.'));
+    try {
+      const api = await extension().activate();
+      await vscode.commands.executeCommand('kernelLens.traces.focus');
+      await api.finder.search(true);
+      const isReport = ({ uri }: { uri: vscode.Uri }): boolean => uri.path === report.path;
+      await until('facts of all others', () => api.finder.files().every((found) => isReport(found) || api.facts.of(found)));
+      const node = api.tree().find((one) => one.kind === 'trace' && isReport(one));
+      ok(node, 'the report is not listed');
+      equal((await api.traceItems.getTreeItem(node)).description, '57 B');
+    } finally {
+      await vscode.workspace.fs.delete(report);
+    }
+  });
+
   test('reads what nobody has opened while the view is shown', async function () {
     // In the browser reading would hold up everything else.
     if (file(TRACE).scheme !== 'file') this.skip();
