@@ -50,6 +50,8 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     /^(prefill|decode)\[bs=(\d+)(?:\/\d+)? tok=(\d+).*\]$/,
     ([requests, tokens], [phase]) => ({ phase: phase === 'prefill' ? 'prefill' : 'decode', requests, tokens }),
   ],
+  // AWS Neuron: the model that an execution ran, as our reader names it
+  [/^nrt_execute \[(prefill|decode)\b.*\]$/, (_, [phase]) => ({ phase: phase === 'prefill' ? 'prefill' : 'decode' })],
 ];
 
 /** A draft model's run inside a step of the target model: not a step of its own. */

@@ -1,6 +1,6 @@
 /** Engine steps: where they begin, what they did, how long the GPU worked for them. */
 import type { LayerSpan, Step, StepsReport } from '../../shared/protocol.js';
-import type { Trace } from '../trace/trace.js';
+import { NONE, type Trace } from '../trace/trace.js';
 import { type GpuIndex, launchStart, upperBound } from './gpu.js';
 import { layerBorders, layerRoles, writesCache } from './layers.js';
 import { findMarks, type Marks } from './marks.js';
@@ -60,13 +60,14 @@ export function stepsHeadline({ steps }: StepsReport): string {
 
 /**
  * A step owns what was launched since its mark began, and until the next one: the sampler's kernels follow the mark's end.
- * Work whose launch was not recorded goes with the work before it.
+ * Work whose launch was not recorded goes with the work before it; where no launch was recorded at all, its own start tells.
  */
 function stepsOfLaunches(trace: Trace, gpu: GpuIndex, marks: Marks): Int32Array {
   const stepOf = new Int32Array(trace.gpu.count).fill(-1);
+  const byStart = marks.onGpu || trace.gpu.launch.every((launch) => launch === NONE);
   let step = -1;
   for (const slice of gpu.work) {
-    const timeNs = marks.onGpu ? trace.slices.startNs[slice] : launchStart(trace, slice);
+    const timeNs = byStart ? trace.slices.startNs[slice] : launchStart(trace, slice);
     if (timeNs !== undefined) step = upperBound(marks.startNs, timeNs) - 1;
     stepOf[slice] = step;
   }

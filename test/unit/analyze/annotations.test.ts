@@ -20,6 +20,8 @@ mixed   40    9  | step[MIXED bs=9 toks=40 c=1 g=8 c_sq=32 c_sk=32 g_sq=8]
 decode  -     4  | step[TARGET_VERIFY bs=4]
 unknown -     0  | step[IDLE bs=0]
 prefill 512   2  | prefill[bs=2 tok=512]
+prefill -     -  | nrt_execute [prefill tp0 bk1]
+decode  -     -  | nrt_execute [decode tp3 bk0]
 decode  16    16 | decode[bs=16/32 tok=16 d=1]
 `;
 
@@ -28,7 +30,11 @@ test('step annotations of every engine', () => {
     const [said, annotation] = line.split('|').map((part) => part.trim());
     const [phase, tokens, requests] = said.split(/\s+/);
     const note = readStepNote(annotation);
-    assert.deepEqual([note?.phase, note?.tokens ?? '-', note?.requests], [phase, tokens === '-' ? '-' : Number(tokens), Number(requests)], annotation);
+    assert.deepEqual(
+      [note?.phase, note?.tokens ?? '-', note?.requests ?? '-'],
+      [phase, tokens === '-' ? '-' : Number(tokens), requests === '-' ? '-' : Number(requests)],
+      annotation,
+    );
   }
 });
 

@@ -35,6 +35,17 @@ test('a kernel belongs to the step that launched it, whenever it runs', () => {
   assert.equal(stepString(trace), '0001');
 });
 
+test('where no launch was recorded, work belongs to the step it starts in', () => {
+  const trace = drawn(
+    `
+    cpu     | PPPPPPPP DDDD  DDDD
+    stream7 |   gg aa   gg    cc
+  `,
+    { launchedBy: [] },
+  );
+  assert.equal(stepString(trace), '0012');
+});
+
 test('what is launched after a step’s mark belongs to it until the next one; what comes before the first belongs to none', () => {
   const trace = drawn(`
     cpu     |L PPPPPPPPPP  DDDDDD
