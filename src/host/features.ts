@@ -79,6 +79,7 @@ export function activate({ extension, extensionUri, workspaceState, subscription
     finder,
     facts,
     models,
+    ncu,
     source,
     heat,
     goToFrame,

@@ -6,5 +6,6 @@ import './traces.test.js';
 import './findings.test.js';
 import './source.test.js';
 import './model.test.js';
+import './ncu.test.js';
 import './identity.test.js';
 import './sourceTree.test.js';
