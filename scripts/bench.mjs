@@ -25,7 +25,7 @@ setupVSCode();
 const args = process.argv.slice(2);
 const options = args.filter((argument) => argument.startsWith('--'));
 const wanted = args.filter((argument) => !argument.startsWith('--'));
-const names = ['read', 'perfetto', 'tiles', 'paint', 'index', 'report'].filter((name) => wanted.length === 0 || wanted.includes(name));
+const names = ['read', 'perfetto', 'sqlite', 'tiles', 'paint', 'index', 'report'].filter((name) => wanted.length === 0 || wanted.includes(name));
 const rows = [HEAD];
 for (const file of names.map((name) => `test/bench/${name}.ts`).filter((file) => existsSync(file))) {
   console.log(`\n── ${file}`);
