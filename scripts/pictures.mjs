@@ -48,6 +48,10 @@ try {
   await view().getByRole('grid', { name: 'Kernels' }).waitFor();
   await picture('kernels');
 
+  await ui.tab(/^Overview/).click();
+  await view().locator('.verdict').first().waitFor();
+  await picture('overview');
+
   await workbench.command('View: Toggle Primary Side Bar Visibility');
   await workbench.openTrace(workbench.sample);
   await ui.lanes().waitFor();
