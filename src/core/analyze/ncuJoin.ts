@@ -64,8 +64,12 @@ export function joinNcu(trace: Trace, measured: readonly NcuLaunch[]): NcuJoin {
     traced: (name) => slices.get(name)?.length ?? 0,
     indexOf(slice) {
       const name = trace.slices.name[slice];
-      const index = slices.get(name)?.indexOf(slice) ?? -1;
-      return index < (launches.get(name)?.length ?? 0) ? index : -1;
+      return (
+        slices
+          .get(name)
+          ?.slice(0, launches.get(name)?.length ?? 0)
+          .indexOf(slice) ?? -1
+      );
     },
   };
 }

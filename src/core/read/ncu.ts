@@ -31,6 +31,9 @@ const LAUNCH_COLUMNS: ReadonlySet<string> = new Set([
   'CC',
 ]);
 
+/** A raw page of a thousand launches has a million and a half; a file of commas must not fill the memory. */
+const MOST_CELLS = 4_000_000;
+
 /** Whether a text is, or has in it, what `ncu --csv` prints. */
 export function isNcuCsv(text: string): boolean {
   const header = HEADER.exec(text);
@@ -41,7 +44,7 @@ export function isNcuCsv(text: string): boolean {
 export function readNcuCsv(text: string): NcuText {
   const header = HEADER.exec(text);
   if (header === null) return { launches: [], problems: ['There is no header of ncu --csv in it.'] };
-  const rows = csvRows(text.slice(header.index).replace(/^\ufeff/, ''), header[1]);
+  const { rows, isWhole } = csvRows(text.slice(header.index).replace(/^\ufeff/, ''), header[1]);
   const [columns = [], ...body] = rows;
   const isDetails = columns.includes('Metric Name');
   const at = new Map(columns.map((name, index) => [name, index]));
@@ -59,7 +62,7 @@ export function readNcuCsv(text: string): NcuText {
   };
   for (const row of body) {
     const cell = (name: string): string => row[at.get(name) ?? -1] ?? '';
-    if (row === units || row[0].startsWith('==') || (row.length === 1 && row[0] === '')) continue;
+    if (row === units || row[0].startsWith('==')) continue;
     if (!/^\d{1,15}$/.test(row[0]) || cell('Kernel Name') === '') {
       strays++;
       continue;
@@ -68,11 +71,11 @@ export function readNcuCsv(text: string): NcuText {
     if (isDetails) takeDetail(launch, cell, number);
     else for (const column of valueColumns) takeMetric(launch, '', columns[column], units[column] ?? '', row[column] ?? '', number);
   }
-  return { launches: [...launches.values()], problems: problemsOf(strays, unsure) };
+  return { launches: [...launches.values()], problems: problemsOf(strays, unsure, isWhole) };
 }
 
-function problemsOf(strays: number, unsure: number): string[] {
-  const problems: string[] = [];
+function problemsOf(strays: number, unsure: number, isWhole: boolean): string[] {
+  const problems = isWhole ? [] : [`Only its first ${MOST_CELLS} cells are read.`];
   if (strays > 0) problems.push(`${strays} ${strays === 1 ? 'line is no row' : 'lines are no rows'} of ncu and left out.`);
   if (unsure > 0) {
     problems.push(`${unsure} ${unsure === 1 ? 'number is' : 'numbers are'} kept as text: nothing in the file tells whether "," or "." is the decimal mark.`);
@@ -124,12 +127,13 @@ function takeMetric({ metrics }: NcuLaunch, section: string, name: string, unit:
   if (text !== '') metrics.push({ section, name, unit, text, value: number(text) });
 }
 
-/** Rows of a CSV text. A quote opens a cell only at its beginning; line ends inside quotes are part of the cell. */
-function csvRows(text: string, delimiter: string): string[][] {
+/** Rows of a CSV text, without empty lines. A quote opens a cell only at its beginning; line ends inside quotes are part of the cell. */
+function csvRows(text: string, delimiter: string): { rows: string[][]; isWhole: boolean } {
   const rows: string[][] = [];
   let row: string[] = [];
   let at = 0;
-  while (at < text.length) {
+  let count = 0;
+  while (at < text.length && count < MOST_CELLS) {
     let cell = '';
     if (text[at] === '"') {
       let end = text.indexOf('"', at + 1);
@@ -146,12 +150,14 @@ function csvRows(text: string, delimiter: string): string[][] {
     while (end < text.length && text[end] !== delimiter && text[end] !== '\n') end++;
     cell += text.slice(at, end);
     row.push(cell.endsWith('\r') ? cell.slice(0, -1) : cell);
+    count++;
     if (text[end] !== delimiter) {
-      rows.push(row);
+      if (row.length > 1 || row[0] !== '') rows.push(row);
       row = [];
     }
     at = end + 1;
   }
-  if (row.length > 0) rows.push(row);
-  return rows;
+  const isWhole = at >= text.length;
+  if (isWhole && row.length > 0) rows.push(row);
+  return { rows, isWhole };
 }

@@ -139,6 +139,28 @@ test('hostile and foreign text: nothing is thrown, nothing is read from it', () 
   assert.equal(readNcuCsv(details(`"0","7","${hostile}","","","${hostile}","${hostile}","","1",`)).launches[0].metrics[0].name, hostile);
 });
 
+test('a file of commas or of empty lines is read up to a limit, in bounded memory', () => {
+  assert.deepEqual(readNcuCsv(`${DETAILS}\n${','.repeat(5_000_000)}`).problems, ['Only its first 4000000 cells are read.']);
+  assert.deepEqual(readNcuCsv(details('\n'.repeat(1_000_000), cell('Cycles', 'cycle', '12'))).launches.length, 1);
+});
+
+test('damaged text: whatever is changed in it, nothing is thrown', () => {
+  const whole = details(
+    cell('Achieved Occupancy', '%', '11.32'),
+    '"0","7","gemm","","","Occupancy","","","","Theoretical","OPT","A ""quoted"" rule","global","80.34"',
+  );
+  const pieces = ['"', ',', '\n', '\r', ';', '""', '\0', '9', '.', '\u202f'];
+  for (let at = 0; at < whole.length; at++) {
+    const piece = pieces[at % pieces.length];
+    for (const text of [whole.slice(0, at), whole.slice(0, at) + piece + whole.slice(at), whole.slice(0, at) + piece + whole.slice(at + 1)]) {
+      for (const { id, metrics } of readNcuCsv(text).launches) {
+        assert.ok(Number.isSafeInteger(id));
+        for (const { value } of metrics) assert.ok(value === undefined || Number.isFinite(value));
+      }
+    }
+  }
+});
+
 const Reference = v.object({
   rows: v.number(),
   ragged: v.number(),
