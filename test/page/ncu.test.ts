@@ -49,7 +49,18 @@ test('Nsight Compute beside the kernel and the slice', async () => {
     await page.locator('.kernels .table-body .row', { hasText: 'gemm' }).first().click();
     await section.waitFor();
     const text = (await section.textContent()) ?? '';
-    for (const part of ['11.32 %', '9.15 %', 'barrier 4.25 inst', '224 × 1 × 1', 'Optimization', HOSTILE, '80.3', '1 of 2', '1 of 3 measured launches'])
+    for (const part of [
+      '11.32 %',
+      '9.15 %',
+      'barrier 4.25 inst',
+      '224 × 1 × 1',
+      'Measured asgemm',
+      'Optimization',
+      HOSTILE,
+      '80.3',
+      '1 of 2',
+      '1 of 3 measured launches',
+    ])
       assert.ok(text.includes(part), `${part} is not in ${text}`);
     assert.equal(await section.locator('img').count(), 0);
 

@@ -61,6 +61,7 @@ function contentOf({ launch, figures, stalls, note }: NcuMatch, report: NcuRepor
       ...figures.map(({ label, text }) => [label, text] as const),
       ['Top stalls', stalls.length === 0 ? undefined : stallText(stalls), 'Why warps waited, most first; the unit is the metric’s own'],
       ['Grid · block', launch.grid === '' ? undefined : `${launch.grid} · ${launch.block}`, 'Of the launch that was measured'],
+      ['Measured as', launch.kernel, 'The kernel’s name as Nsight Compute writes it'],
     ]),
     ...(launch.rules.length === 0 ? [] : [el('ul', { class: 'ncu-rules', 'aria-label': 'Rules' }, ...launch.rules.map(ruleElement))]),
     metricTable(launch.metrics),
