@@ -27,6 +27,11 @@ for (const [copy, name, kernel, calls, ms] of FILES) {
       await workbench.page.getByRole('menuitem', { name: 'Open in Kernel Lens' }).click();
       await ui.lanes().waitFor({ timeout: 60_000 });
       await eventually(ui.laneNames, (names) => names.some((lane) => lane.startsWith('Stream')));
+      await workbench
+        .view()
+        .getByText(/[1-9][\d,]* slices/)
+        .first()
+        .waitFor();
       await workbench.shot(`databases-${copy}-1-timeline`);
       await ui.tab(/^Kernels/).click();
       const cells = await eventually(
