@@ -5,9 +5,9 @@ import { count, duration, fixed, percent } from '../shared/format.js';
 import { headLines } from './info.js';
 import { memoryLines } from './memory.js';
 import type { Opened } from './open.js';
-import type { Verb } from './run.js';
 import { type Column, printable, tableLines } from './text.js';
 import { documents, SCHEMA, traceJson } from './traceJson.js';
+import type { Verb } from './verb.js';
 
 export const analyzeVerb: Verb = {
   name: 'analyze',

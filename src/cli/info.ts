@@ -1,9 +1,9 @@
 /** `info`: what the file is, what was recorded, and what is wrong with it. */
 import { bytes, count, duration, plural } from '../shared/format.js';
 import type { Opened } from './open.js';
-import type { Verb } from './run.js';
 import { type Column, printable, tableLines } from './text.js';
 import { documents, SCHEMA, traceJson } from './traceJson.js';
+import type { Verb } from './verb.js';
 
 export const infoVerb: Verb = {
   name: 'info',

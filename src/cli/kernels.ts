@@ -5,9 +5,9 @@ import { duration } from '../shared/format.js';
 import { shortName } from '../shared/names.js';
 import { csvLine } from './csv.js';
 import type { Opened } from './open.js';
-import type { Verb } from './run.js';
 import { type Column, printable, tableLines } from './text.js';
 import { SCHEMA, traceJson } from './traceJson.js';
+import type { Verb } from './verb.js';
 
 export const kernelsVerb: Verb = {
   name: 'kernels',

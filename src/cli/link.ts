@@ -1,7 +1,7 @@
 /** Links a trace for a verb, and says in one line why that cannot be done. */
 import type { Linked } from '../core/session/linked.js';
 import { type Opened, Unreadable } from './open.js';
-import type { Options } from './run.js';
+import type { Options } from './verb.js';
 
 export interface Located {
   opened: Opened;

@@ -8,9 +8,9 @@ import type { Phase } from '../shared/protocol.js';
 import { csvLine } from './csv.js';
 import { type Located, linkOpened } from './link.js';
 import { Unreadable } from './open.js';
-import type { Options, Verb } from './run.js';
 import { type Column, printable, tableLines } from './text.js';
 import { documents, SCHEMA, traceJson } from './traceJson.js';
+import type { Options, Verb } from './verb.js';
 
 export const locateVerb: Verb = {
   name: 'locate',

@@ -5,8 +5,8 @@ import { recordArgs, valueText } from '../core/read/record.js';
 import { recordOffset } from '../core/session/detail.js';
 import { csvLine } from './csv.js';
 import { type Opened, Unreadable } from './open.js';
-import type { Format } from './run.js';
 import { printable, tableLines } from './text.js';
+import type { Format } from './verb.js';
 
 export const DEFAULT_REPORT = 'cuda_gpu_kern_sum';
 export const REPORTS: readonly string[] = [...SUM_REPORTS, GPU_TRACE];

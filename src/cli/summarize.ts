@@ -4,9 +4,9 @@ import type { KernelReport, KernelRow, Phase, Step } from '../shared/protocol.js
 import { headLines } from './info.js';
 import { DEFAULT_REPORT, REPORTS, reportLines } from './nsysReport.js';
 import type { Opened } from './open.js';
-import type { Verb } from './run.js';
 import { type Column, printable, tableLines } from './text.js';
 import { documents, SCHEMA, traceJson } from './traceJson.js';
+import type { Verb } from './verb.js';
 
 export const summarizeVerb: Verb = {
   name: 'summarize',
