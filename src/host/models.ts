@@ -97,7 +97,7 @@ export function createModels(platform: Platform, traces: Traces, storage: Mement
         mine.report = 'reason' in answer ? undefined : answer;
         log.info(`${trace.uri.path}: ${'reason' in answer ? answer.reason : `${answer.architecture} of ${answer.root}`}`);
         if (links.get(trace) === mine) changed.fire(trace);
-        if ('fix' in answer && answer.fix === 'chooseModel') offer(trace);
+        if ('fix' in answer && answer.fix === 'chooseModel') offer(trace).catch(reportError);
         return answer;
       });
     return mine.answer;
@@ -123,13 +123,17 @@ export function createModels(platform: Platform, traces: Traces, storage: Mement
 
   const report = (trace: OpenTrace): Promise<LinkReport | NoModel> => links.get(trace)?.answer ?? start(trace);
 
-  /** Says once that there is a question; what people see without asking must not ask them. */
-  const offer = (trace: OpenTrace): void => {
+  /** Says once that there is a question, where a model seems to have run; what people see without asking must not ask them. */
+  const offer = async (trace: OpenTrace): Promise<void> => {
     if (offered.has(trace)) return;
     offered.add(trace);
-    window.showInformationMessage(`${baseName(trace.uri)} does not name its model, so its kernels are not linked to code.`, 'Choose Model…').then((choose) => {
-      if (choose) chooseModel(trace).catch(reportError);
-    });
+    const { steps } = await trace.api.steps();
+    if (!steps.some(({ layers }) => layers > 0)) return;
+    const choose = await window.showInformationMessage(
+      `${baseName(trace.uri)} does not name its model, so its kernels are not linked to code.`,
+      'Choose Model…',
+    );
+    if (choose) await chooseModel(trace);
   };
 
   const chooseModel = async (trace: OpenTrace): Promise<LinkReport | NoModel> => {

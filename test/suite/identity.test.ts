@@ -52,6 +52,7 @@ suite('the model of a trace that does not name it', () => {
     const before = await api.models.report(trace);
     equal('fix' in before ? before.fix : before.architecture, 'chooseModel');
     await api.models.report(trace);
+    await until('the notification', () => notifications[0]);
     equal(notifications, [`${UNNAMED.slice('runs/'.length)} does not name its model, so its kernels are not linked to code. | Choose Model…`]);
     equal(picks, []);
 
