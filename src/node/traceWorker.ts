@@ -42,8 +42,6 @@ let keep: (() => Promise<void>) | undefined;
 
 async function openPath(path: string, database = path): Promise<Session> {
   const file = await openFile(database);
-  // Open as long as the thread: records are read from it again. Not every reader holds on to it, and a file that is forgotten is closed with a warning.
-  port.once('close', () => void file.close());
   const platform = nodePlatform(database);
   const source = { fileName: basename(path), fileBytes: (await stat(path)).size };
   const config = await configBeside(path);
