@@ -1,5 +1,6 @@
 /** One line of facts about a run. */
 import { count, duration, plural } from '../../shared/format.js';
+import { vendorOf } from '../trace/vendor.js';
 import type { RunFacts } from './facts.js';
 
 /** More graph launches a step than this are pieces of one. */
@@ -28,6 +29,6 @@ function graphMode({ phases, launches, trace }: RunFacts): string {
   if (phase === undefined || launches.eager + launches.graph === 0) return '';
   const graphs = phase.launches.graph / phase.steps;
   if (graphs === 0) return 'eager';
-  const kind = trace.meta.devices.some(({ name }) => /AMD|Instinct|Radeon/.test(name)) ? 'HIP' : 'CUDA';
+  const kind = vendorOf(trace) === 'amd' ? 'HIP' : 'CUDA';
   return graphs <= FULL_GRAPHS ? `full ${kind} graphs` : `piecewise ${kind} graphs`;
 }

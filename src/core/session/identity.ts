@@ -1,9 +1,7 @@
 /** Which model ran and on what, where the recording says it: a class of its nn.Module frames that the tree registers as a model, else a model's file. */
 import type { FrameCost } from '../../shared/protocol.js';
 import { architecturesOfFiles } from '../source/architecture.js';
-import type { Vendor } from '../source/model/slotRoles.js';
 import type { SymbolIndex } from '../source/symbols.js';
-import { NONE, type Trace } from '../trace/trace.js';
 
 /** Architectures that frames name, the one around most GPU time first; of the names of one class, the class's own. */
 export function architecturesIn(frames: readonly FrameCost[], { registry }: SymbolIndex): string[] {
@@ -18,16 +16,6 @@ export function architecturesIn(frames: readonly FrameCost[], { registry }: Symb
     frames.map(({ frame }) => frame.file),
     registry,
   );
-}
-
-/** Whose GPUs: as the devices are called, else as the runtime's calls are. */
-export function vendorOf({ meta: { devices }, gpu, slices, strings }: Trace): Vendor | undefined {
-  const names = devices.map(({ name }) => name).join();
-  if (/NVIDIA|Tesla|GeForce/.test(names)) return 'nvidia';
-  if (/AMD|Instinct|Radeon/.test(names)) return 'amd';
-  const launch = gpu.launch.find((call) => call !== NONE);
-  const call = launch === undefined ? '' : strings.get(slices.name[launch]);
-  return /^hip/.test(call) ? 'amd' : /^cu/.test(call) ? 'nvidia' : undefined;
 }
 
 /** Which stage of a pipeline a rank is, where vLLM names its file so: "dp0_pp1_tp0_dcp0_ep0_rank4.….pt.trace.json.gz". */

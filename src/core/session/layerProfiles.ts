@@ -1,8 +1,8 @@
 /** What a layer of each model of a tree has, as far as kernels show it: mapping hundreds of models takes seconds, so it is stored. */
 import { type ModelMap, SLOT_ROLES, type SlotRole, type SourceFiles } from '../../shared/model.js';
-import type { Vendor } from '../source/model/slotRoles.js';
 import { mapModel } from '../source/modelMap.js';
 import type { SymbolIndex, TreeStore } from '../source/symbols.js';
+import type { Vendor } from '../trace/vendor.js';
 
 export interface LayerProfile {
   architecture: string;

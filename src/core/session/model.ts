@@ -1,16 +1,16 @@
 /** Links the kernels of a trace to model code when asked: a tree is indexed once, and linked once for each model. */
 import type { Candidate, LinkReport, LinkRequest, ModelMap, SourceFiles } from '../../shared/model.js';
 import type { Records } from '../read/read.js';
-import type { Vendor } from '../source/model/slotRoles.js';
 import { mapModel } from '../source/modelMap.js';
 import { indexSymbols, type SymbolIndex, type TreeStore } from '../source/symbols.js';
 import type { Trace } from '../trace/trace.js';
+import { type Vendor, vendorOf } from '../trace/vendor.js';
 import type { Analyses } from './analyses.js';
 import { layerShapes, rankModels } from './candidates.js';
 import { readCapture } from './capture.js';
 import { readCompilerOutput } from './compilerOutput.js';
 import { notedModules } from './graphNotes.js';
-import { architecturesIn, pipelineStage, vendorOf } from './identity.js';
+import { architecturesIn, pipelineStage } from './identity.js';
 import { layerProfiles } from './layerProfiles.js';
 import type { Linked } from './linked.js';
 import { linkTrace } from './linkTrace.js';

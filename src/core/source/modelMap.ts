@@ -1,9 +1,9 @@
 /** From the name of an architecture to the calls of its decoder layer, in order, each with its line. */
 import type { ModelMap, Slot, SourceFiles } from '../../shared/model.js';
+import type { Vendor } from '../trace/vendor.js';
 import type { Call } from './model/calls.js';
 import { Evaluator } from './model/evaluate.js';
 import { type Walk, walkModel } from './model/forward.js';
-import type { Vendor } from './model/slotRoles.js';
 import { type Module, parseModule } from './model/syntax.js';
 import type { Instance, Value } from './model/values.js';
 import type { SymbolIndex } from './symbols.js';

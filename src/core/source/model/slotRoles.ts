@@ -1,5 +1,6 @@
 /** What the modules and ops that a forward calls do, by the names of their classes and functions. */
 import type { SlotRole } from '../../../shared/model.js';
+import type { Vendor } from '../../trace/vendor.js';
 
 /** Folders of building blocks: what lies there is called by models and is no model itself. */
 const LIBRARY = /(?:^|\/)(?:layers|attention|mamba|ops|kernels|distributed|v1|ir|utils|platforms|third_party|compilation)\/|(?:_ops|\/kernels)\.py$/;
@@ -63,8 +64,7 @@ const ELSEWHERE = /^(?:\w+\.)?_?is_(?:npu|cpu|xpu|hpu|tpu|neuron)(?:_\w+)?(?:\(\
 /** A step has tokens. */
 const TOKENS = /^\w+\.shape\[0\] (==|!=|>) 0$/;
 
-/** Whose GPUs the code runs on. */
-export type Vendor = 'nvidia' | 'amd';
+/** Conditions about the GPUs that the code runs on. */
 const OF_VENDOR: Record<Vendor, RegExp> = { nvidia: /^(?:\w+\.)?_?is_cuda(?:\(\))?$/, amd: /^(?:\w+\.)?_?is_(?:rocm|hip)(?:\(\))?$/ };
 
 /** What a condition is whenever kernels run there; undefined when that depends. */

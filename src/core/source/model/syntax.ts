@@ -1,7 +1,8 @@
 /** One Python file as the model map needs it: its definitions and imports, with syntax trees for what is looked at closely. */
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@lezer/python';
-import { certain, type Vendor } from './slotRoles.js';
+import type { Vendor } from '../../trace/vendor.js';
+import { certain } from './slotRoles.js';
 
 export interface FunctionDef {
   name: string;
