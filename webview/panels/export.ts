@@ -1,4 +1,5 @@
 /** Rows of a table as texts to copy: TSV for spreadsheets, Markdown for issues and chats. */
+import { markdownText } from '../../src/shared/markdown.js';
 import type { TableExport } from '../../src/shared/view.js';
 
 /** A file name to suggest: the trace's without its endings, and what the table shows. */
@@ -14,11 +15,6 @@ export function tsv({ columns, rows }: Pick<TableExport, 'columns' | 'rows'>): s
 /** A Markdown table; columns of numbers stand right. */
 export function markdown({ columns, rows }: Pick<TableExport, 'columns' | 'rows'>): string {
   const isNumber = columns.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number' || row[i] === ''));
-  const line = (cells: readonly (string | number)[]): string => `| ${cells.map((cell) => markdownCell(String(cell))).join(' | ')} |`;
+  const line = (cells: readonly (string | number)[]): string => `| ${cells.map((cell) => markdownText(String(cell))).join(' | ')} |`;
   return [line(columns), `|${isNumber.map((number) => (number ? '---:' : '---')).join('|')}|`, ...rows.map(line)].join('\n');
-}
-
-/** Kernel names hold pipes, stars, underscores and angle brackets, which Markdown would take for its own. */
-function markdownCell(text: string): string {
-  return text.replace(/[\\|`*_<>[\]]/g, '\\$&').replace(/[\r\n]+/g, ' ');
 }

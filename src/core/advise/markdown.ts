@@ -1,6 +1,7 @@
 /** The report of a run as Markdown, to paste into an issue, a chat or a pull request. */
 import { type Analysis, type DeviceSnapshot, type Finding, isWithheld, type PhaseReport, type Verdict } from '../../shared/analysis.js';
 import { bytes, count, duration, fixed, NO_VALUE, percent } from '../../shared/format.js';
+import { markdownText as text } from '../../shared/markdown.js';
 import { CATEGORY_TEXT } from '../../shared/names.js';
 
 /** Categories named one by one; the rest is a row of its own. */
@@ -73,9 +74,4 @@ function findingLine({ title, sentence, advice, atStakeNs, per, percentOfPhase, 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(text).join(' | ')} |`;
   return [line(head), `|${head.map((_, column) => (column === 0 ? '---' : '---:')).join('|')}|`, ...rows.map(line)].join('\n');
-}
-
-/** Names of a trace hold pipes, stars and angle brackets, which Markdown would take for its own. */
-function text(value: string): string {
-  return value.replace(/[\\|`*_<>[\]]/g, '\\$&').replace(/[\r\n]+/g, ' ');
 }

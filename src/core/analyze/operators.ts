@@ -7,6 +7,7 @@ import type { OperatorRow, OperatorsReport } from '../../shared/analysis.js';
 import { duration, percent } from '../../shared/format.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import { addUpwards, type CallTree, callTree, indexIn, selfTimes } from './callTree.js';
+import { graphLaunchTest } from './stepRows.js';
 
 /** What PyTorch counts as a call: operators, `record_function`, runtime and driver calls, the profiler's own work. */
 const KINDS = new Set(['op', 'annotation', 'launch', 'overhead'] as const);
@@ -82,7 +83,8 @@ function addDetails(row: OperatorRow, { flops, memory }: CallDetails, call: numb
  * external id it carries. NONE for what no operator launched.
  */
 export function ownersOfWork(trace: Trace, calls: CallTree): { callOfWork: Uint32Array; unowned: { graphNs: number; otherNs: number } } {
-  const { slices, gpu, strings } = trace;
+  const { slices, gpu } = trace;
+  const isGraphLaunch = graphLaunchTest(trace);
   const operatorOf = enclosingOperator(trace, calls);
   const byExternal = operatorsByExternal(trace, calls);
   const callOfWork = new Uint32Array(gpu.count).fill(NONE);
@@ -98,7 +100,7 @@ export function ownersOfWork(trace: Trace, calls: CallTree): { callOfWork: Uint3
     }
     callOfWork[work] = launch === NONE ? (byExternal.get(slices.external[work]) ?? NONE) : owner;
     if (callOfWork[work] !== NONE) continue;
-    if (launch !== NONE && strings.get(slices.name[launch]).includes('GraphLaunch')) unowned.graphNs += slices.durNs[work];
+    if (launch !== NONE && isGraphLaunch(launch)) unowned.graphNs += slices.durNs[work];
     else unowned.otherNs += slices.durNs[work];
   }
   return { callOfWork, unowned };

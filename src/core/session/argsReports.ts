@@ -2,6 +2,7 @@
 import type { GpuPeak, MemoryReport, OperatorsReport, RooflineReport } from '../../shared/analysis.js';
 import { type ArgsFacts, readArgs } from '../analyze/argsFacts.js';
 import type { Messages } from '../analyze/communication.js';
+import { deviceName } from '../analyze/gpuTime.js';
 import { reportMemory } from '../analyze/memory.js';
 import { weightsOfRun } from '../analyze/modelWeights.js';
 import { reportOperators } from '../analyze/operators.js';
@@ -30,7 +31,7 @@ export function createArgsReports(trace: Trace, records: Records, analyses: Anal
     operatorsByShape: async () => reportOperators(trace, analyses.operatorCalls(), (await facts()).calls),
     memory,
     async roofline(ownPeaks, config) {
-      const peak = peakOf(deviceName(trace, analyses), ownPeaks);
+      const peak = peakOf(mainDeviceName(trace, analyses), ownPeaks);
       const { modelled } = await facts();
       return {
         rows: rooflineRows(trace, analyses.gpu(), analyses.operatorCalls(), modelled, peak),
@@ -57,9 +58,8 @@ function onceItWorks<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Of the device that ran most kernels. ROCm may number it among the CPUs, so its name is that of any device where all have one. */
-function deviceName({ meta }: Trace, analyses: Analyses): string {
+/** Of the device that ran most kernels. */
+function mainDeviceName(trace: Trace, analyses: Analyses): string {
   const [main] = [...analyses.gpuReport().devices].sort((a, b) => b.kernelCount - a.kernelCount);
-  const names = new Set(meta.devices.map(({ name }) => name));
-  return main?.name || (names.size === 1 ? [...names][0] : '');
+  return deviceName(trace, main?.device ?? '');
 }
