@@ -4,7 +4,7 @@ import { fixed, percent } from '../../../src/shared/format.js';
 import { KERNEL_CATEGORIES, type KernelCategory } from '../../../src/shared/protocol.js';
 import { colourLabel } from '../../theme.js';
 import { box, el, sectionHead, span, swatch } from '../dom.js';
-import { phaseName } from './phaseName.js';
+import { phaseName } from '../steps.js';
 
 /** What a label needs, at about this many px a letter, in a bar about this wide. */
 const LETTER_PX = 6.2;

@@ -4,8 +4,8 @@ import { count, duration, fixed, NO_VALUE, percent } from '../../../src/shared/f
 import type { App } from '../../app.js';
 import { el, sectionHead, span } from '../dom.js';
 import { type IconName, icon } from '../icons.js';
+import { phaseName } from '../steps.js';
 import { evidenceLink } from './evidence.js';
-import { phaseName } from './phaseName.js';
 
 interface Figure {
   name: string;

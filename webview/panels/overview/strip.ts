@@ -2,14 +2,14 @@
 
 import type { StepRow } from '../../../src/shared/analysis.js';
 import { duration, percent, plural } from '../../../src/shared/format.js';
-import type { Density, Span } from '../../../src/shared/protocol.js';
+import type { Density, Phase, Span } from '../../../src/shared/protocol.js';
 import type { App } from '../../app.js';
 import { readTheme, type Theme } from '../../theme.js';
 import { tickLabel, ticks } from '../../timeline/ticks.js';
 import { around, xOf } from '../../timeline/viewport.js';
 import { surface } from '../charts.js';
 import { box, el, span } from '../dom.js';
-import { phaseName } from './phaseName.js';
+import { phaseName } from '../steps.js';
 
 const HEAD_PX = 16;
 const AXIS_PX = 16;
@@ -18,7 +18,7 @@ const BIN_PX = 1;
 /** Step names stand where they fit. */
 const NAME_PX = 26;
 
-export function phaseStrip(app: App, steps: readonly StepRow[]): { element: HTMLElement; redraw(): void } {
+export function phaseStrip(app: App, steps: readonly StepRow[]): HTMLElement {
   const whole: Span = { startNs: 0, endNs: app.info.durationNs };
   const canvas = el('canvas', {
     class: 'phase-strip',
@@ -45,6 +45,9 @@ export function phaseStrip(app: App, steps: readonly StepRow[]): { element: HTML
     );
   };
   new ResizeObserver(load).observe(canvas);
+  app.onChange((changed) => {
+    if (changed.has('themeVersion') || changed.has('tab')) redraw();
+  });
 
   const stepAt = (x: number): StepRow | undefined => {
     const timeNs = (x / canvas.clientWidth) * app.info.durationNs;
@@ -60,7 +63,7 @@ export function phaseStrip(app: App, steps: readonly StepRow[]): { element: HTML
       ? `${phaseName(step.phase)}, step ${step.index}: ${duration(step.endNs - step.startNs)}, busy ${percent((100 * step.time.busyNs) / step.time.spanNs)}`
       : '';
   });
-  return { element: box('phase-strip-frame', canvas, span('dim phase-strip-note', 'GPU busy, % · click a step to open it')), redraw };
+  return box('phase-strip-frame', canvas, span('dim phase-strip-note', 'GPU busy, % · click a step to open it'));
 }
 
 function paint(
@@ -76,14 +79,15 @@ function paint(
   const bottom = height - AXIS_PX;
   context.textAlign = 'left';
   let namedTo = 0;
-  for (const [nth, step] of steps.entries()) {
+  const seen = new Map<Phase, number>();
+  for (const step of steps) {
     const left = xOf(whole, width, step.startNs);
     const right = xOf(whole, width, step.endNs);
     context.fillStyle = theme.phases[step.phase].tint;
     context.fillRect(left, top, right - left, bottom - top);
-    const name = steps.slice(0, nth).some(({ phase }) => phase === step.phase)
-      ? `#${steps.slice(0, nth).filter(({ phase }) => phase === step.phase).length + 1}`
-      : phaseName(step.phase);
+    const nth = (seen.get(step.phase) ?? 0) + 1;
+    seen.set(step.phase, nth);
+    const name = nth > 1 ? `#${nth}` : phaseName(step.phase);
     if (left < namedTo || width - left < NAME_PX) continue;
     context.fillStyle = theme.foreground;
     context.fillText(name, left, top / 2);
@@ -91,12 +95,15 @@ function paint(
   }
   if (density) {
     const categories = density.share.length / density.bins;
+    // Steps are in time order and do not overlap.
+    let at = 0;
     for (let bin = 0; bin < density.bins; bin++) {
       let share = 0;
       for (let category = 0; category < categories; category++) share += density.share[bin * categories + category]!;
       if (share === 0) continue;
       const timeNs = whole.startNs + ((bin + 0.5) / density.bins) * (whole.endNs - whole.startNs);
-      const step = steps.find(({ startNs, endNs }) => timeNs >= startNs && timeNs < endNs);
+      while (at < steps.length && steps[at]!.endNs <= timeNs) at++;
+      const step = at < steps.length && steps[at]!.startNs <= timeNs ? steps[at] : undefined;
       context.fillStyle = step && step.phase !== 'unknown' ? theme.phases[step.phase].edge : theme.dim;
       const high = Math.min(share, 1) * (bottom - top);
       context.fillRect((bin / density.bins) * width, bottom - high, Math.max(1, width / density.bins), high);

@@ -3,7 +3,7 @@ import { BOUNDS, isWithheld, type PhaseReport, type Verdict } from '../../../src
 import { duration, plural } from '../../../src/shared/format.js';
 import { colourVariable } from '../colours.js';
 import { box, el, span } from '../dom.js';
-import { phaseName } from './phaseName.js';
+import { phaseName } from '../steps.js';
 
 const CONFIDENCE = { high: '', medium: '≈ ', low: '≈ ' } as const;
 

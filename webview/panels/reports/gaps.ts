@@ -9,8 +9,8 @@ import { US } from '../numbers.js';
 import { stepName } from '../steps.js';
 import { tableSection } from './section.js';
 
-/** What the timeline and the tables call a cause. */
-export const CAUSE_TEXT: Readonly<Record<GapCause, string>> = {
+/** What the table calls a cause; the timeline has room for fewer words (timeline/gaps.ts). */
+const CAUSE_TEXT: Readonly<Record<GapCause, string>> = {
   betweenSteps: 'between steps',
   sync: 'synchronization',
   copy: 'copy',

@@ -4,7 +4,7 @@ import { count, duration, fixed, plural } from '../../../src/shared/format.js';
 import type { App } from '../../app.js';
 import type { Column } from '../column.js';
 import { MS, US } from '../numbers.js';
-import { stepWindow } from '../steps.js';
+import { phaseName, stepWindow } from '../steps.js';
 import { gapsSection } from './gaps.js';
 import { launchesSection } from './launches.js';
 import { reportTab } from './reportTab.js';
@@ -34,9 +34,8 @@ function stepsSection(app: App, { steps: { steps, reason }, phases }: Analysis):
 
 /** "decode p50 18.18 ms, p90 18.60 ms, p99 19.50 ms, 18.40 ms/token": of one step there are no percentiles. */
 function percentiles({ phase, duration: times, nsPerToken }: PhaseReport): string {
-  const name = phase === 'unknown' ? 'steps' : phase;
   const perToken = isWithheld(nsPerToken) ? '' : `, ${duration(nsPerToken)}/token`;
-  return `${name} ${times.count > 1 ? ofMany(times) : duration(times.totalNs)}${perToken}`;
+  return `${phaseName(phase)} ${times.count > 1 ? ofMany(times) : duration(times.totalNs)}${perToken}`;
 }
 
 const ofMany = ({ p50Ns, p90Ns, p99Ns }: Distribution): string => `p50 ${duration(p50Ns)}, p90 ${duration(p90Ns)}, p99 ${duration(p99Ns)}`;
